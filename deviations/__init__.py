@@ -1,0 +1,1 @@
+"""Mellan stolarna: deviations are filed, gather into structural barriers, and become letters whose answers are tracked."""

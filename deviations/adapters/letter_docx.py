@@ -1,0 +1,171 @@
+"""The letter as a Word file with real heading, list, quote and table styles, made from the same tree as
+the preview.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from deviations.adapters.letter_docx_styles import (
+    dress,
+    header_and_footer,
+    hyperlink,
+    list_number,
+    table_look,
+)
+from deviations.adapters.letter_sheet import COPY_TO, TO, LetterSheet
+from deviations.adapters.letter_tree import (
+    Block,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Table,
+    parse,
+    with_leads,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+SHORT_TABLE = 12  # rows that stay together on a page
+_DEEPEST = 3  # Word has three levels of its list styles
+
+
+def letter_docx(sheet: LetterSheet) -> bytes:
+    """The file's bytes: A4, Swedish, page numbers, header rows that repeat. Raises TooLarge."""
+    from docx import Document as new_document
+
+    on = sheet.day or date.today()
+    sheet = sheet.tidy()
+    document = new_document()
+    dress(document)
+    _properties(document, sheet, on)
+    header_and_footer(
+        document, " · ".join(part for part in (*sheet.sender[:1], sheet.registry_number) if part), sheet.mark
+    )
+    _front(document, sheet)
+    _blocks(document, parse(sheet.body))
+    if sheet.copies:
+        _lines(document, (COPY_TO, *sheet.copies), labelled=True)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _properties(document: "Document", sheet: LetterSheet, on: date) -> None:
+    about = document.core_properties
+    about.title = sheet.title[:255]
+    about.author = sheet.sender[0][:255] if sheet.sender else ""
+    about.language = "sv-SE"
+    about.comments = about.subject = ""
+    about.created = about.modified = datetime.combine(on, time(12), UTC)
+
+
+def _front(document: "Document", sheet: LetterSheet) -> None:
+    if sheet.mark:
+        document.add_paragraph(sheet.mark, style="Letter Mark")
+    if sheet.sender:
+        _lines(document, sheet.sender)
+    for label, value in sheet.references:
+        line = document.add_paragraph(style="Letter Reference")
+        line.add_run(label, style="Letter Label")
+        line.add_run(f"\t{value}")
+    if sheet.recipients:
+        _lines(document, (TO, *sheet.recipients), labelled=True)
+    if sheet.title:
+        document.add_heading(sheet.title, level=1)
+
+
+def _lines(document: "Document", lines: tuple[str, ...], labelled: bool = False) -> None:
+    """A block of lines; the first is a small label, or the sender's name in bold."""
+    block = document.add_paragraph(style="Letter Block")
+    block.paragraph_format.keep_together = True
+    for at, line in enumerate(lines):
+        if at:
+            block.runs[-1].add_break()
+        run = block.add_run(line, style="Letter Label" if labelled and not at else None)
+        run.bold = True if not labelled and not at else None
+
+
+def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str | None = None) -> None:
+    """Add blocks to the document; `depth` is how many lists they are in, `style` that of their paragraphs."""
+    for block, lead in with_leads(blocks):
+        match block:
+            case Heading(level, runs):
+                _write(place.add_heading(level=min(level + 1, 9)), runs)
+            case Paragraph(runs):
+                paragraph = place.add_paragraph(style=style)
+                paragraph.paragraph_format.keep_with_next = lead or None
+                _write(paragraph, runs)
+            case ListBlock():
+                _list(place, block, min(depth + 1, _DEEPEST))
+            case Quote(inside):
+                _blocks(place, inside, depth, "Quote")
+            case Table():
+                _table(place, block)
+
+
+def _list(place: Any, block: ListBlock, depth: int) -> None:
+    deeper = f" {depth}" if depth > 1 else ""
+    style = place.styles[("List Number" if block.ordered else "List Bullet") + deeper]
+    number = list_number(place, style, block.start) if block.ordered else None
+    for at, (first, *rest) in enumerate(block.items, 1):
+        paragraph = place.add_paragraph(style=style)
+        if number is not None:
+            _numbered(paragraph, number)
+        if isinstance(first, Paragraph):
+            _write(paragraph, first.runs)
+        else:
+            rest = [first, *rest]
+        if at == len(block.items) and depth == 1:
+            paragraph.paragraph_format.space_after = place.styles["Normal"].paragraph_format.space_after
+        _blocks(place, rest, depth, f"List Continue{deeper}")
+
+
+def _numbered(paragraph: Any, number: int) -> None:
+    """Tie a paragraph to its own count, so that every list begins anew."""
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val = 0
+    properties.get_or_add_numId().val = number
+
+
+def _table(place: Any, block: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH as SIDE
+
+    sides = {"left": SIDE.LEFT, "right": SIDE.RIGHT, "center": SIDE.CENTER}
+    heading, text = (place.styles[name].style_id for name in ("Table Heading", "Table Text"))
+    table = place.add_table(rows=0, cols=len(block.header), style="Letter Table")
+    for at, row in enumerate((block.header, *block.rows)):
+        added = table.add_row()
+        for cell, runs, side in zip(added.cells, row, block.aligned, strict=False):
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = heading if at == 0 else text
+            paragraph.alignment = sides.get(side, SIDE.LEFT)
+            if at < len(block.rows) <= SHORT_TABLE:
+                paragraph.paragraph_format.keep_with_next = True
+            _write(paragraph, runs)
+    lengths = [
+        max(sum(len(run.text) for run in cell) for cell in column)
+        for column in zip(block.header, *block.rows, strict=True)
+    ]
+    table_look(table, lengths)
+    place.add_paragraph(style="Table After")
+
+
+def _write(paragraph: Any, runs: Runs) -> None:
+    for run in runs:
+        if run.text == "\n":
+            (paragraph.runs[-1] if paragraph.runs else paragraph.add_run()).add_break()
+        elif run.link:
+            hyperlink(paragraph, run.link, run.text, run.strong, run.em)
+        else:
+            _styled(paragraph.add_run(run.text), run)
+
+
+def _styled(added: Any, run: Run) -> None:
+    added.bold = run.strong or None
+    added.italic = run.em or None

@@ -1,0 +1,49 @@
+"""Puts the program together for one instance: settings, database, login, pages."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from deviations import config as settings
+from deviations import web
+from deviations.extensions import babel, choose_language, csrf, db, login_manager
+
+MOST_BYTES = 1_000_000  # of one request; no page takes files
+
+
+def create_app(instance: str | Path | None = None, database_url: str | None = None, testing: bool = False) -> Flask:
+    """The program for the instance in a folder (`instance/` or DEVIATIONS_INSTANCE unless named).
+
+    Raises config.BadSetting when a setting is refused.
+    """
+    os.umask(0o077)
+    chosen = settings.load(Path(instance) if instance else settings.default_folder(), database_url=database_url)
+    app = Flask("deviations")
+    app.config.update(
+        TESTING=testing,
+        SECRET_KEY=chosen.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_NAME="__Host-session" if chosen.behind_proxy else "session",
+        SESSION_COOKIE_SECURE=chosen.behind_proxy,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=chosen.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the login; a form may lie open over lunch
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.extensions["settings"] = chosen
+    if chosen.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    db.init_app(app, chosen.database_url)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=choose_language)
+    web.init_app(app)
+    return app

@@ -1,0 +1,77 @@
+"""`deviations letter`: a barrier's letter as a file."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deviations.cli import files, opened
+from deviations.cli.wording import Refused, SwedishCommand
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from deviations.adapters.letter_sheet import LetterSheet
+
+MOST = 2**31 - 1  # the largest id that both databases hold
+
+
+@click.command(cls=SwedishCommand)
+@click.argument("barrier", type=int, metavar="HINDER")
+@click.option("--format", "kind", type=click.Choice(["md", "docx", "pdf"]), required=True, help="Filens slag.")
+@click.option(
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FIL",
+    help="Filen som skrivs.",
+)
+@click.pass_obj
+def letter(folder: Path | None, barrier: int, kind: str, target: Path) -> None:
+    """Skriver hindrets senaste skrivelse till en fil.
+
+    Finns det ingen skrivelse blir det ett utkast. HINDER är hindrets nummer.
+    """
+    from deviations.adapters.letter_tree import TooLarge
+
+    files.check_output(target)
+    with opened.session(opened.chosen(folder)) as session:
+        sheet, said = _sheet_of(session, barrier)
+    try:
+        files.write(target, _rendered(sheet, kind))
+    except TooLarge as large:
+        raise Refused(str(large)) from None
+    click.echo(f"{said} skriven till {target}.")
+
+
+def _sheet_of(session: "Session", number: int) -> tuple["LetterSheet", str]:
+    """The sheet of the barrier's newest letter, or of a draft made now and not saved. Raises Refused."""
+    from deviations.domain.workflow import NotFound
+    from deviations.models import Barrier
+    from deviations.queries import letters as reading
+    from deviations.services import letters
+
+    barrier = session.get(Barrier, number) if 0 < number <= MOST else None
+    if barrier is None:
+        raise Refused(f"Det finns inget hinder med numret {number}.")
+    newest = reading.newest_of(session, barrier)
+    if newest is not None:
+        return letters.sheet(newest), f"Den senaste skrivelsen om hinder {number} är"
+    try:
+        return letters.draft_sheet(session, barrier, date.today()), f"Ett utkast om hinder {number} är"
+    except NotFound:
+        raise Refused(f"Hinder {number} har inga rapporter än, så det finns inget att skriva om.") from None
+
+
+def _rendered(sheet: "LetterSheet", kind: str) -> bytes:
+    if kind == "docx":
+        from deviations.adapters.letter_docx import letter_docx
+
+        return letter_docx(sheet)
+    if kind == "pdf":
+        from deviations.adapters.letter_pdf import letter_pdf
+
+        return letter_pdf(sheet)
+    return f"# {sheet.title}\n\n{sheet.body.strip()}\n".encode()

@@ -1,0 +1,106 @@
+"""Opens an instance for a command: settings, database at the newest version, faults turned into sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deviations import config
+from deviations.cli.wording import Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+DEMO_MARK = "demo.json"
+
+
+def chosen(folder: Path | None) -> Path:
+    """The instance's folder: the one that was named, or the default."""
+    return folder if folder is not None else config.default_folder()
+
+
+def url_for(folder: Path) -> str | None:
+    """A demo's own file, whatever database the environment names; None for the instance's setting."""
+    if (folder / DEMO_MARK).exists():
+        return f"sqlite:///{folder.resolve() / config.DATABASE_FILE}"
+    return None
+
+
+def settings(folder: Path) -> config.Config:
+    """The settings of an instance. Raises Refused when one of them, or the folder, can't be used."""
+    try:
+        return config.load(folder, database_url=url_for(folder))
+    except config.BadSetting as bad:
+        raise Refused(str(bad)) from None
+    except (OSError, UnicodeError) as fault:
+        raise Refused(f"Mappen {folder} går inte att använda: {reason(fault)}.") from None
+
+
+def reason(fault: OSError | UnicodeError) -> str:
+    """Why a file or folder can't be used, in a few Swedish words."""
+    if isinstance(fault, FileNotFoundError):
+        return "den finns inte"
+    if isinstance(fault, PermissionError):
+        return "behörighet saknas"
+    if isinstance(fault, IsADirectoryError):
+        return "det är en mapp"
+    if isinstance(fault, NotADirectoryError | FileExistsError):
+        return "det finns redan en fil med det namnet"
+    if isinstance(fault, OSError) and fault.strerror:
+        return f"systemet svarar ”{fault.strerror}”"
+    return "innehållet är inte text i UTF-8"
+
+
+@contextmanager
+def database(folder: Path) -> Iterator["Engine"]:
+    """The engine of an instance that may still be empty. Raises Refused when the database can't be used."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    from deviations.models.engine import make_engine
+
+    found = settings(folder)
+    engine = None
+    try:
+        engine = make_engine(found.database_url)
+        yield engine
+    except ArgumentError:
+        raise Refused("DEVIATIONS_DATABASE_URL är ingen adress till en databas.") from None
+    except DBAPIError as fault:
+        first = str(fault.orig).strip().splitlines()[:1]
+        raise Refused(f"Databasen går inte att använda: {''.join(first)}.") from None
+    finally:
+        if engine is not None:
+            engine.dispose()
+
+
+@contextmanager
+def ready(folder: Path) -> Iterator["Engine"]:
+    """The engine of an instance whose database is at the newest version. Raises Refused for any other."""
+    if not folder.is_dir():
+        raise Refused(f"Det finns ingen instans i {folder}. Kör deviations init först.")
+    with database(folder) as engine:
+        check_version(engine, folder)
+        yield engine
+
+
+def check_version(engine: "Engine", folder: Path) -> None:
+    """Raises Refused unless the database is at the newest version."""
+    from deviations import migrations
+
+    now = migrations.current(engine)
+    if now is None:
+        raise Refused(f"Databasen i {folder} är tom. Kör deviations init först.")
+    if now != migrations.newest():
+        raise Refused("Databasen hör till en annan version av programmet. Kör deviations migrate först.")
+
+
+@contextmanager
+def session(folder: Path, *, write: bool = False) -> Iterator["Session"]:
+    """A session on a ready instance; the caller commits what it writes."""
+    from sqlalchemy.orm import Session
+
+    with ready(folder) as engine:
+        bound = engine.execution_options(write=True) if write else engine
+        with Session(bound, expire_on_commit=False) as opened:
+            yield opened

@@ -1,0 +1,299 @@
+"""Groups of reports that seem to be about the same thing, each link with its reason.
+
+Proposals that a person decides on.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import squareform
+
+from deviations.domain import parties
+from deviations.domain.facts import Fact, RuleCard
+from deviations.domain.similarity import Index, Profile, among, indexes, smoothed
+from deviations.domain.suggestions import Reason, analysed, reasons
+
+AT_ONCE = 5_000
+"""Reports compared all with all.
+
+More are taken in portions whose groups are then compared by their typical case.
+"""
+
+USUAL_NEAREST = (0.17, 0.28)
+"""How alike a report and its nearest usually are: with text only, and where parties or a rule are named too."""
+
+LEAN = 40
+"""How many reports what is usual counts for, against what these reports show."""
+
+LEAST = 0.8
+"""The share of what is usual under which the cut never goes, so that reports without like ones stay alone."""
+
+Pairs = Collection[tuple[str, str]]
+Likeness = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two reports of a group that hold it together, and why."""
+
+    a: str
+    b: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class Group:
+    """Two or more reports that seem to be about the same thing; `central` is the typical case."""
+
+    members: tuple[str, ...]
+    links: tuple[Link, ...]
+    central: str
+
+
+def group(
+    facts: Sequence[Fact],
+    catalogue: Sequence[RuleCard] = (),
+    *,
+    fineness: float = 0.5,
+    together: Pairs = (),
+    apart: Pairs = (),
+) -> list[Group]:
+    """Return the groups among the reports, largest first; a report in no group stands alone.
+
+    `fineness` goes from 0 (coarse) to 1 (fine): the cut lies that far on the way from what any two of these
+    reports have in common to what a report has in common with its nearest. What a person said belongs
+    `together` or `apart` always holds; where the two contradict each other, apart wins. The same reports
+    give the same groups, in whatever order.
+    """
+    order = sorted(range(len(facts)), key=lambda at: (facts[at].id, facts[at].title, facts[at].body, at))
+    profiles = analysed((facts[at] for at in order), catalogue)
+    wishes = _Wishes(profiles, together, apart)
+    points = wishes.points([facts[at] for at in order])
+    reports = _Reports(profiles, indexes(profiles), wishes, order)
+    found = _groups(points, reports, min(max(fineness, 0.0), 1.0))
+    made = [members for members in found if len(members) > 1]
+    made.sort(key=lambda members: (-len(members), min(order[at] for at in members)))
+    return [_described(members, reports) for members in made]
+
+
+def network(facts: Sequence[Fact], catalogue: Sequence[RuleCard] = ()) -> nx.Graph:
+    """Return the graph of reports, rules, agencies and steps. Nodes are (kind, code); an edge's `by` says
+    who tied it.
+
+    A report is tied to the rule it names ("reporter") or, when it names none, to the rule its words point
+    to ("catalogue"); rules are tied to their agencies. Paths between two reports are explanations.
+    """
+    graph: nx.Graph = nx.Graph()
+    for card in catalogue:
+        graph.add_node(("rule", card.code), kind="rule", label=card.name)
+        for code in parties.codes(card.agencies):
+            _tie(graph, ("rule", card.code), ("agency", code), "catalogue")
+    for fact, one in zip(facts, analysed(facts, catalogue), strict=True):
+        node = ("report", fact.id)
+        graph.add_node(node, kind="report", label=fact.title)
+        if fact.rule:
+            _tie(graph, node, ("rule", fact.rule), "reporter")
+        elif one.pointed:
+            _tie(graph, node, ("rule", one.pointed[0]), "catalogue")
+        named = set(parties.codes(fact.agencies))
+        for code in sorted(one.parties):
+            _tie(graph, node, ("agency", code), "reporter" if code in named else "text")
+        if fact.step:
+            _tie(graph, node, ("step", fact.step), "reporter")
+    return graph
+
+
+def _tie(graph: nx.Graph, a: tuple[str, str], b: tuple[str, str], by: str) -> None:
+    for kind, code in (a, b):
+        if (kind, code) not in graph:
+            graph.add_node((kind, code), kind=kind, label=code)
+    graph.add_edge(a, b, by=by)
+
+
+class _Wishes:
+    """What people have said about pairs of reports, as places in the sorted list."""
+
+    def __init__(self, profiles: Sequence[Profile], together: Pairs, apart: Pairs) -> None:
+        place = {one.id: at for at, one in enumerate(profiles)}
+        self._profiles = profiles
+        self.apart: Mapping[int, frozenset[int]] = _both_ways(_places(apart, place))
+        self._together = sorted(_places(together, place))
+
+    def points(self, facts: Sequence[Fact]) -> list[list[int]]:
+        """Return what moves as one.
+
+        Reports a person put together, and word-for-word copies. Apart is respected.
+        """
+        owner = list(range(len(facts)))
+        members = {at: [at] for at in owner}
+        for a, b in (*self._together, *self._copies(facts)):
+            one, two = sorted((owner[a], owner[b]))
+            if one == two or self.clash(members[one], members[two]):
+                continue
+            members[one] += members.pop(two)
+            for at in members[one]:
+                owner[at] = one
+        return [sorted(members[at]) for at in sorted(members)]
+
+    def clash(self, some: Collection[int], others: Collection[int]) -> bool:
+        """Say whether a person has set anyone of the first apart from anyone of the second."""
+        if not self.apart:
+            return False
+        other = set(others)
+        return any(not other.isdisjoint(self.apart.get(at, frozenset())) for at in some)
+
+    def _copies(self, facts: Sequence[Fact]) -> Iterator[tuple[int, int]]:
+        same: dict[object, list[int]] = defaultdict(list)
+        for at, fact in enumerate(facts):
+            if self._profiles[at].says_something and at not in self.apart:
+                same[(fact.title, fact.body, fact.agencies, fact.rule, fact.rule_hint)].append(at)
+        for copies in same.values():
+            yield from ((copies[0], copy) for copy in copies[1:])
+
+
+def _places(pairs: Pairs, place: Mapping[str, int]) -> set[tuple[int, int]]:
+    known = ((place[a], place[b]) for a, b in pairs if a in place and b in place)
+    return {(min(pair), max(pair)) for pair in known if pair[0] != pair[1]}
+
+
+def _both_ways(pairs: Collection[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    out: dict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        out[a].add(b)
+        out[b].add(a)
+    return {at: frozenset(others) for at, others in out.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """All that is known of the reports while they are grouped.
+
+    `order` is their place in the caller's list.
+    """
+
+    profiles: Sequence[Profile]
+    blocks: Sequence[Index]
+    wishes: _Wishes
+    order: Sequence[int]
+
+
+def _groups(points: Sequence[list[int]], reports: _Reports, fineness: float) -> list[list[int]]:
+    """Group points (lists of reports that move as one) and return lists of reports.
+
+    At most `AT_ONCE` at a time.
+    """
+    if len(points) > AT_ONCE:
+        portions = (points[start : start + AT_ONCE] for start in range(0, len(points), AT_ONCE))
+        fewer = [made for portion in portions for made in _groups(portion, reports, fineness)]
+        return fewer if len(fewer) > 0.9 * len(points) else _groups(sorted(fewer), reports, fineness)
+    silent = [point for point in points if not any(reports.profiles[at].says_something for at in point)]
+    speaking = [point for point in points if any(reports.profiles[at].says_something for at in point)]
+    if len(speaking) < 2:
+        return [*speaking, *silent]
+    neighbours = min(8, len(speaking) // 5)  # among few, the nearest are not near
+    likeness = smoothed(_of_points(speaking, reports.blocks), neighbours)
+    cut = _cut(likeness, fineness, _named(speaking, reports.profiles))
+    return [*_cut_down(likeness, cut, speaking, reports.wishes), *silent]
+
+
+def _named(points: Sequence[list[int]], profiles: Sequence[Profile]) -> float:
+    """The share of parties and rules that were named where they could have been."""
+    blocks = [profiles[at].blocks for point in points for at in point]
+    return sum((len(one[2][0]) > 0) + (len(one[3][0]) > 0) for one in blocks) / (2 * len(blocks))
+
+
+def _of_points(points: Sequence[list[int]], blocks: Sequence[Index], most: int = 4) -> Likeness:
+    """Return how alike points are: the mean over (the first few of) their reports."""
+    rows = [at for point in points for at in point[:most]]
+    likeness = among(blocks, rows)
+    if len(rows) == len(points):
+        return likeness
+    sizes = np.array([min(len(point), most) for point in points])
+    owner = np.repeat(np.arange(len(points)), sizes)
+    places = (owner, np.arange(len(rows)))
+    share = sparse.csr_array((1 / sizes[owner], places), shape=(len(points), len(rows)))
+    half = share @ likeness
+    return np.asarray(share @ half.T, dtype=np.float32)
+
+
+def _cut(likeness: Likeness, fineness: float, named: float) -> float:
+    """Return how alike groups must be to become one: between any two reports (median) and a report and its
+    nearest.
+
+    Few reports say little about either, and where nobody has a like the nearest is far away. So the cut leans on what
+    is usual, and does not go far below it. `named` is the share of reports that name parties or a rule.
+    """
+    size = len(likeness)
+    others = likeness.copy()
+    np.fill_diagonal(others, -1)
+    nearest = float(np.median(others.max(axis=1)))
+    common = float(np.median(others[others >= 0])) if size > 2 else 0.0
+    usual = fineness * (USUAL_NEAREST[0] + named * (USUAL_NEAREST[1] - USUAL_NEAREST[0]))
+    learnt = common + fineness * (nearest - common)
+    return max((size * learnt + LEAN * usual) / (size + LEAN), LEAST * usual)
+
+
+def _cut_down(likeness: Likeness, cut: float, points: Sequence[list[int]], wishes: _Wishes) -> list[list[int]]:
+    """Build the tree of average linkage and join branches as long as they are alike enough and nobody is
+    set apart.
+    """
+    top = float(likeness.max())
+    distance = np.clip(top - likeness, 0, None)
+    np.fill_diagonal(distance, 0)
+    tree = linkage(squareform(distance, checks=False), "average")
+    branches: list[list[int] | None] = [list(point) for point in points]
+    kept = dict(enumerate(points))
+    for a, b, far, _ in tree:
+        left, right = branches[int(a)], branches[int(b)]
+        joined = None
+        if left is not None and right is not None and top - far >= cut and not wishes.clash(left, right):
+            joined = sorted((*left, *right))
+            del kept[int(a)], kept[int(b)]
+            kept[len(branches)] = joined
+        branches.append(joined)
+    return sorted(kept.values())
+
+
+def _described(members: Sequence[int], reports: _Reports) -> Group:
+    """Name the typical case of a group and the links that hold it together: a tree of the strongest ones."""
+    kinds: dict[bytes, int] = {}
+    copies: list[tuple[int, int]] = []
+    for at in members:
+        first = kinds.setdefault(reports.profiles[at].blocks[1][0].tobytes(), at)
+        if first != at:
+            copies.append((first, at))
+    own = list(kinds.values())
+    likeness = among(reports.blocks, own)
+    central = int(np.argmax(np.round(likeness.sum(axis=1), 4)))
+    pairs = [(own[a], own[b]) for a, b in _strongest(likeness, central)] + copies
+    names = [reports.profiles[at] for at in sorted(members, key=lambda at: reports.order[at])]
+    return Group(
+        members=tuple(one.id for one in names),
+        links=tuple(_link(reports.profiles[a], reports.profiles[b], reports.blocks[0]) for a, b in pairs),
+        central=reports.profiles[own[central]].id,
+    )
+
+
+def _link(a: Profile, b: Profile, words: Index) -> Link:
+    return Link(a.id, b.id, reasons(a, b, words))
+
+
+def _strongest(likeness: Likeness, start: int) -> list[tuple[int, int]]:
+    """Prim's tree: from the typical case, always the report that is most like one already taken."""
+    best = likeness[start].copy()
+    toward = np.full(len(likeness), start)
+    best[start] = -1
+    out: list[tuple[int, int]] = []
+    for _ in range(len(likeness) - 1):
+        taken = int(np.argmax(best))
+        out.append((int(toward[taken]), taken))
+        closer = (likeness[taken] > best) & (best >= 0)
+        best[closer], toward[closer] = likeness[taken][closer], taken
+        best[taken] = -1
+    return out

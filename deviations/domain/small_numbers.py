@@ -1,0 +1,49 @@
+"""How few a count may be and still leave a subproject: 1 to 4 reads "färre än 5", and can't be "
+"worked out from a total.
+
+The threshold of five is the programme's own decision (domain facts 5.2: no published figure was found); 0
+may be shown.
+"""
+
+from collections.abc import Sequence
+
+THRESHOLD = 5
+WITHHELD = "uppgift visas inte"
+
+
+def is_small(count: int, threshold: int = THRESHOLD) -> bool:
+    """Whether a count is one that must be hidden. Raises ValueError for a negative count."""
+    if count < 0:
+        raise ValueError("a count cannot be negative")
+    return 0 < count < threshold
+
+
+def shown(count: int, threshold: int = THRESHOLD) -> str:
+    """A count as it may be read outside its subproject: "0", "färre än 5", "17", "12 500" (hard space)."""
+    if is_small(count, threshold):
+        return f"färre än {threshold}"
+    return str(count) if count < 10_000 else f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def hide(rows: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> list[tuple[str, str]]:
+    """The rows of a table, in their order, as they may stand beside their shown total.
+
+    Small counts read "färre än 5". Where the total would give them away (only one is small, or all the
+    small ones are 1, or all are 4) they and the next smallest row, with every row as large as that one,
+    read "uppgift visas inte": a reader then knows that one of them is small, but not which. Rows of 0 are
+    shown and help nobody.
+
+    A reader who knows this rule, the total and all that is shown can still not tell any hidden count. The one
+    exception is inherent: when every row is 1 (or there is one row only), the total and the number of rows
+    already say so, with or without a table.
+    """
+    small = [count for _, count in rows if is_small(count, threshold)]
+    if not small or len(rows) == 1 or not _derivable(small, threshold):
+        return [(name, shown(count, threshold)) for name, count in rows]
+    limit = min((count for _, count in rows if count >= threshold), default=max(small))
+    return [(name, WITHHELD if 0 < count <= limit else shown(count, threshold)) for name, count in rows]
+
+
+def _derivable(small: Sequence[int], threshold: int) -> bool:
+    """Whether the sum of the small counts, which the total gives away, tells each of them."""
+    return len(small) == 1 or sum(small) in (len(small), len(small) * (threshold - 1))

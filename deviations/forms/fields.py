@@ -1,0 +1,117 @@
+"""What every form shares: cleaned text, its refusals in plain Swedish, and choices made from plain pairs."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, StopValidation
+
+BIGGEST_ID = 2_147_483_647
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form with the token against forged requests. Every text is cleaned before it is checked."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Cleans what was typed, whichever field it was typed in."""
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Adds the cleaning filter to text fields."""
+            if unbound_field.field_class.__name__ in {"StringField", "TextAreaField", "EmailField"}:
+                filters = list(unbound_field.kwargs.get("filters", []))
+                if clean not in filters:
+                    unbound_field.kwargs["filters"] = [clean, *filters]
+            return super().bind_field(form, unbound_field, options)
+
+
+def clean(text: str | None) -> str:
+    """One form of line ends and of composed letters, no white space around."""
+    if not text:
+        return ""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Printable:
+    """Refuses what no database or letter can hold: NUL and other control characters, and halves of letters."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        for letter in field.data or "":
+            if letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}:
+                raise ValidationError(
+                    gettext(
+                        "Texten innehåller ett osynligt tecken som inte går att spara. Ta bort det och försök igen."
+                    )
+                )
+
+
+class Required(InputRequired):
+    """Asks for a text with something in it; white space is nothing."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raises StopValidation with the field's own sentence."""
+        if not field.data:
+            raise StopValidation(self.message)
+
+
+class NoLongerThan(Length):
+    """Says how long the text is and how long it may be, so that one knows how much to cut."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        length = len(field.data or "")
+        if length > self.max:
+            raise ValidationError(
+                gettext(
+                    "Texten är %(length)s tecken lång. Korta den till högst %(most)s tecken.",
+                    length=length,
+                    most=self.max,
+                )
+            )
+
+
+class SaneDay:
+    """Refuses a day before this century or after today."""
+
+    def __init__(self, latest: date | None = None) -> None:
+        self.latest = latest
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        if field.data is None:
+            return
+        if field.data < date(2000, 1, 1):
+            raise ValidationError(gettext("Datumet är för långt tillbaka. Välj ett datum från år 2000 och framåt."))
+        if field.data > (self.latest or date.today()):
+            raise ValidationError(gettext("Datumet har inte varit än. Välj dagens datum eller tidigare."))
+
+
+def text_checks(most: int, required: Any = None) -> list[Any]:
+    """The usual validators of a text of at most `most` characters; `required` is the sentence if it must be there."""
+    wanted = [Required(required)] if required is not None else []
+    return [*wanted, Printable(), NoLongerThan(most)]
+
+
+def choices(pairs: Iterable[tuple[Any, Any]], group: Any = None) -> list[SelectChoice]:
+    """WTForms choices from pairs of value and label, under an optional group heading."""
+    return [SelectChoice(str(value), label, optgroup=group) for value, label in pairs]
+
+
+def optional_id(text: str | None) -> int | None:
+    """The id behind a choice; None for the empty choice. Raises ValueError for anything else."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= BIGGEST_ID):
+        raise ValueError(text)
+    return int(text)
+
+
+EMPTY = lazy_gettext("Välj …")

@@ -1,0 +1,15 @@
+"""Tells Alembic where the models are and runs its steps on the connection that was handed in."""
+
+from alembic import context
+
+from deviations.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection is not None and connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,74 @@
+"""Structural barriers: rule × agency × handover step, with what people decided about who belongs to them."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deviations.domain.workflow import BarrierStatus, Obstacle, Step
+from deviations.models.base import Base, UtcTime, choice
+from deviations.models.catalogue import Agency, Rule
+
+if TYPE_CHECKING:
+    from deviations.models.deviations import Deviation
+
+barrier_agency = Table(
+    "barrier_agency",
+    Base.metadata,
+    Column("barrier_id", ForeignKey("barrier.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agency.id"), primary_key=True, index=True),
+)
+
+
+class Barrier(Base):
+    """The main object of the program: what stops people again and again, and how far its way out has come."""
+
+    __tablename__ = "barrier"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[BarrierStatus] = mapped_column(choice(BarrierStatus), index=True)
+    obstacle: Mapped[Obstacle | None] = mapped_column(choice(Obstacle))
+    step: Mapped[Step | None] = mapped_column(choice(Step))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    fired_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the policy fired last
+    fired_why: Mapped[str] = mapped_column(Text, default="")  # JSON of the standing that fired it
+    review_on: Mapped[date | None]  # when a written-off barrier is looked at again
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    rule: Mapped[Rule | None] = relationship()
+    agencies: Mapped[list[Agency]] = relationship(secondary=barrier_agency, order_by=Agency.name)
+    deviations: Mapped[list["Deviation"]] = relationship(back_populates="barrier")
+
+
+class Solution(Base):
+    """A local solution: what a subproject did, and whether it worked."""
+
+    __tablename__ = "solution"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deviation_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"), index=True)
+    barrier_id: Mapped[int | None] = mapped_column(ForeignKey("barrier.id"), index=True)
+    subproject_id: Mapped[int] = mapped_column(ForeignKey("subproject.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    worked: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Verdict(Base):
+    """A person's word on whether a report belongs to a barrier. It outlives every regrouping."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (UniqueConstraint("deviation_id", "barrier_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deviation_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"))
+    barrier_id: Mapped[int] = mapped_column(ForeignKey("barrier.id"), index=True)
+    belongs: Mapped[bool]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime)

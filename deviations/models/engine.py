@@ -1,0 +1,68 @@
+"""Opens the database: SQLite set up so that an acknowledged report survives a power cut, or PostgreSQL with a pool."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+PRAGMAS = (
+    "journal_mode=WAL",  # readers do not stop the writer
+    "synchronous=FULL",  # an acknowledged commit survives a power cut
+    "foreign_keys=ON",  # off by default in SQLite
+    "busy_timeout=5000",  # milliseconds; less than the server's own patience
+    "trusted_schema=OFF",
+    "secure_delete=ON",  # what is erased is gone from the file
+    "recursive_triggers=ON",  # else INSERT OR REPLACE passes by a delete trigger
+)
+
+_AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "é": "e", "è": "e", "ü": "u"})
+
+
+def swedish_key(text: str) -> str:
+    """What a text sorts by in Swedish: case ignored, å ä ö last."""
+    return text.casefold().translate(_AFTER_Z)
+
+
+def _compare(a: str, b: str) -> int:
+    left, right = swedish_key(a), swedish_key(b)
+    return (left > right) - (left < right)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`.
+
+    A connection with the execution option `write=True` takes SQLite's write lock when it begins, so that a change never
+    fails half-way because it first read.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_timeout=5,
+        connect_args={
+            "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+        },
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_collation("swedish", _compare)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

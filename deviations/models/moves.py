@@ -1,0 +1,35 @@
+"""The history of deviations, barriers and letters: who took which step, when and why. Rows are only ever added."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deviations.models.base import Base, UtcTime
+from deviations.models.people import User
+
+
+class Move(Base):
+    """One step in the life of exactly one deviation, barrier or letter. Without a person, the policy itself took it."""
+
+    __tablename__ = "move"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN deviation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN barrier_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN letter_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="of_one_thing",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    deviation_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"), index=True)
+    barrier_id: Mapped[int | None] = mapped_column(ForeignKey("barrier.id"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    source: Mapped[str | None] = mapped_column(String(30))
+    target: Mapped[str] = mapped_column(String(30))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    actor: Mapped[User | None] = relationship()

@@ -1,0 +1,1 @@
+"""Reads: questions with answers, always for an actor."""

@@ -1,0 +1,194 @@
+"""Reads barriers: one with its spread and distance to the policy, the list, and the solutions that others found."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from deviations.domain.facts import Fact
+from deviations.domain.recurrence import Standing, standing
+from deviations.domain.roles import Actor
+from deviations.domain.workflow import BarrierStatus, NotFound, Status
+from deviations.models import Barrier, Deviation, Letter, Move, Solution
+from deviations.models.base import swedish
+from deviations.queries import deviations, settings, visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where and when a barrier was met: exact counts, to be hidden before they are shown to others."""
+
+    deviations: int
+    municipalities: tuple[tuple[str, int], ...]
+    quarters: tuple[tuple[str, int], ...]
+    matrix: tuple[tuple[str, tuple[int, ...]], ...]
+    subprojects: int
+    associations: tuple[str, ...]
+    weeks_lost: tuple[int, ...]
+    people_hit: int | None
+    first_on: date | None
+    last_on: date | None
+
+
+def _seen(actor: Actor) -> Select[tuple[Barrier]]:
+    return (
+        select(Barrier)
+        .where(visibility.barriers(actor))
+        .options(joinedload(Barrier.rule), selectinload(Barrier.agencies))
+    )
+
+
+def get(session: Session, actor: Actor, id: int) -> Barrier:
+    """One barrier. Raises NotFound when there is none, or none that this person may see."""
+    found = session.scalar(_seen(actor).where(Barrier.id == id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_ids(session: Session, actor: Actor, ids: Collection[int]) -> Sequence[Barrier]:
+    """The barriers with these ids that this person may see."""
+    return session.scalars(_seen(actor).where(Barrier.id.in_(ids))).all() if ids else []
+
+
+def by_name(session: Session, actor: Actor) -> Sequence[Barrier]:
+    """All barriers in Swedish order of name, for a choice."""
+    return session.scalars(_seen(actor).order_by(swedish(Barrier.name), Barrier.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list: a barrier with its whole count, and how it stands against the policy."""
+
+    barrier: Barrier
+    deviations: int
+    municipalities: int
+    standing: Standing
+
+
+def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | None = None) -> list[Listed]:
+    """All barriers with their counts, those nearest to or past the policy first."""
+    question = _seen(actor)
+    if status is not None:
+        question = question.where(Barrier.status == status)
+    found = session.scalars(question).all()
+    by_barrier = _light_facts(session)
+    policy = settings.policy(session)
+    rows = []
+    for barrier in found:
+        facts = by_barrier.get(barrier.id, [])
+        places = {fact.municipality for fact in facts}
+        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today)))
+    return sorted(rows, key=lambda r: (-r.standing.nearness, -r.municipalities, -r.deviations, r.barrier.id))
+
+
+def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
+    """Of each placed report only what counting needs, by barrier: one question however many barriers there are."""
+    rows = session.execute(
+        select(
+            Deviation.id,
+            Deviation.barrier_id,
+            Deviation.municipality_id,
+            Deviation.subproject_id,
+            Deviation.occurred_on,
+        ).where(Deviation.status == Status.JOINED, Deviation.barrier_id.is_not(None))
+    )
+    found: dict[int, list[Fact]] = {}
+    for id, barrier, municipality, subproject, on in rows:
+        light = Fact(str(id), "", "", municipality=str(municipality), subproject=str(subproject), on=on)
+        found.setdefault(barrier, []).append(light)
+    return found
+
+
+def placed(session: Session, barrier: Barrier) -> Sequence[Deviation]:
+    """All reports that a person placed in it, oldest first: the basis of every count. Not for showing texts."""
+    return session.scalars(
+        select(Deviation)
+        .where(Deviation.barrier_id == barrier.id, Deviation.status == Status.JOINED)
+        .options(*deviations.FULL)
+        .order_by(Deviation.occurred_on, Deviation.id)
+    ).all()
+
+
+def readable(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Deviation]:
+    """Those of its reports whose text this person may read, newest first."""
+    return session.scalars(
+        deviations.seen(actor)
+        .where(Deviation.barrier_id == barrier.id)
+        .order_by(None)
+        .order_by(Deviation.occurred_on.desc(), Deviation.id.desc())
+    ).all()
+
+
+def standing_of(session: Session, barrier: Barrier, today: date) -> Standing:
+    """How far a barrier is from the policy in force, counted on the reports that a person placed in it."""
+    facts = [deviations.fact(deviation) for deviation in placed(session, barrier)]
+    return standing(facts, settings.policy(session), today)
+
+
+def quarter(day: date) -> str:
+    """The quarter's name, such as "2026 kv 1"."""
+    return f"{day.year} kv {(day.month - 1) // 3 + 1}"
+
+
+def quarters_between(first: date, last: date) -> tuple[str, ...]:
+    """The names of all quarters from one day to another, both included."""
+    start, end = first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3
+    return tuple(f"{n // 4} kv {n % 4 + 1}" for n in range(start, end + 1))
+
+
+def spread(found: Sequence[Deviation]) -> Spread:
+    """Counts where and when these reports were met."""
+    days = [d.occurred_on for d in found]
+    names = quarters_between(min(days), max(days)) if days else ()
+    per_quarter = Counter(quarter(day) for day in days)
+    per_place = Counter(d.municipality.name for d in found)
+    cells = Counter((d.municipality.name, quarter(d.occurred_on)) for d in found)
+    places = sorted(per_place.items(), key=lambda item: (-item[1], item[0]))
+    people = [d.people_hit for d in found if d.people_hit is not None]
+    return Spread(
+        deviations=len(found),
+        municipalities=tuple(places),
+        quarters=tuple((name, per_quarter[name]) for name in names),
+        matrix=tuple((place, tuple(cells[place, name] for name in names)) for place, _ in places),
+        subprojects=len({d.subproject_id for d in found}),
+        associations=tuple(sorted({d.subproject.association.name for d in found})),
+        weeks_lost=tuple(d.weeks_lost for d in found if d.weeks_lost is not None),
+        people_hit=sum(people) if people else None,
+        first_on=min(days, default=None),
+        last_on=max(days, default=None),
+    )
+
+
+def history(session: Session, barrier: Barrier) -> Sequence[Move]:
+    """Its steps, oldest first."""
+    return session.scalars(
+        select(Move).where(Move.barrier_id == barrier.id).options(joinedload(Move.actor)).order_by(Move.id)
+    ).all()
+
+
+def solutions(session: Session, actor: Actor, barrier: Barrier | None = None) -> Sequence[Solution]:
+    """Local solutions, newest first, of one barrier or of all. They carry no report text and are open to all readers."""
+    question = select(Solution).where(visibility.barriers(actor)).order_by(Solution.created_at.desc(), Solution.id)
+    if barrier is not None:
+        question = question.where(Solution.barrier_id == barrier.id)
+    return session.scalars(question.limit(200)).all()
+
+
+def letters_of(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Letter]:
+    """The barrier's letters that this person may read, newest first."""
+    return session.scalars(
+        select(Letter).where(visibility.letters(actor), Letter.barrier_id == barrier.id).order_by(Letter.id.desc())
+    ).all()
+
+
+def counts(session: Session, actor: Actor) -> dict[BarrierStatus, int]:
+    """How many barriers are in each state."""
+    rows = session.execute(
+        select(Barrier.status, func.count()).where(visibility.barriers(actor)).group_by(Barrier.status)
+    )
+    found: dict[BarrierStatus, int] = {status: number for status, number in rows}
+    return {status: found.get(status, 0) for status in BarrierStatus}

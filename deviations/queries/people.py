@@ -1,0 +1,79 @@
+"""Finds the person behind a login, and the lists of accounts and subprojects that an administrator keeps."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from deviations.domain.roles import Actor, Membership, Role
+from deviations.domain.workflow import NotFound
+from deviations.models import LoginSession, OneTimeLink, Program, Subproject, User
+from deviations.models.base import swedish
+
+
+def actor_of(user: User) -> Actor:
+    """The acting person that an account stands for."""
+    held = frozenset(Membership(m.role, m.subproject_id) for m in user.memberships)
+    return Actor(user.id, user.name, held)
+
+
+def logged_in(session: Session, token_hash: str, now: datetime) -> User | None:
+    """The active account behind a login token's hash, or None when it has ended, run out or been closed."""
+    return session.scalar(
+        select(User)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .where(LoginSession.token_hash == token_hash, LoginSession.expires_at > now, User.active)
+        .options(selectinload(User.memberships))
+    )
+
+
+def invitation(session: Session, token_hash: str, now: datetime) -> OneTimeLink:
+    """An unused invitation that still holds. Raises NotFound for all others alike."""
+    link = session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.token_hash == token_hash,
+            OneTimeLink.expires_at > now,
+            OneTimeLink.used_at.is_(None),
+        )
+    )
+    if link is None:
+        raise NotFound
+    return link
+
+
+def subprojects(session: Session) -> Sequence[Subproject]:
+    """All subprojects in Swedish order, with their municipalities."""
+    return session.scalars(
+        select(Subproject)
+        .options(selectinload(Subproject.municipalities), selectinload(Subproject.association))
+        .order_by(swedish(Subproject.name))
+    ).all()
+
+
+def own_subprojects(session: Session, actor: Actor) -> Sequence[Subproject]:
+    """The subprojects for which this person may file: her own, or all for the coordinator."""
+    found = subprojects(session)
+    if actor.has(Role.COORDINATOR):
+        return found
+    return [place for place in found if place.id in actor.subprojects()]
+
+
+def program(session: Session) -> Program | None:
+    """The program of this instance; None before `init`."""
+    return session.scalar(select(Program).order_by(Program.id).limit(1))
+
+
+def accounts(session: Session) -> Sequence[User]:
+    """All accounts in Swedish order of name, with their roles."""
+    return session.scalars(
+        select(User).options(selectinload(User.memberships)).order_by(swedish(User.name), User.id)
+    ).all()
+
+
+def account(session: Session, id: int) -> User:
+    """An account by id. Raises NotFound."""
+    user = session.get(User, id)
+    if user is None:
+        raise NotFound
+    return user

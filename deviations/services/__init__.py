@@ -1,0 +1,1 @@
+"""Writes: one verb per function, `(session, actor, …, at)`, each state change ending in one audit line."""

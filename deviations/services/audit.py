@@ -1,0 +1,59 @@
+"""The single door to the audit log: adds a line, and proves that no line was changed or taken away."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from deviations.domain.roles import Actor
+from deviations.models import AuditEntry
+
+FIRST = "0" * 64
+_LOCK = 7_418_255  # any number that nothing else locks on
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    action: str,
+    subject: str,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> AuditEntry:
+    """Adds a line to the chain, in the caller's transaction. `detail` must hold no text that people wrote.
+
+    One writer at a time: SQLite's write lock sees to it, PostgreSQL is asked for an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
+    entry = AuditEntry(
+        at=at.astimezone(UTC),
+        actor_id=actor.id if actor else None,
+        action=action,
+        subject=subject,
+        detail=json.dumps(detail or {}, sort_keys=True, ensure_ascii=False),
+    )
+    entry.digest = _digest(before, entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _digest(before: str, entry: AuditEntry) -> str:
+    moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    line = json.dumps([before, moment, entry.actor_id, entry.action, entry.subject, entry.detail])
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def verify(session: Session) -> tuple[int, int | None]:
+    """How many lines there are, and the id of the first that does not fit the chain (None when all do)."""
+    before, count = FIRST, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        if entry.digest != _digest(before, entry):
+            return count, entry.id
+        before, count = entry.digest, count + 1
+    return count, None

@@ -1,0 +1,36 @@
+// The letter editor's preview: sends the form as it stands to data-preview and shows the fragment that comes back.
+// <form data-preview="/…" data-preview-target="id-of-the-place">; the place is a live region made by the page.
+const WAIT = 500;
+
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  const target = document.getElementById(form.dataset.previewTarget ?? "preview");
+  if (!target) continue;
+  let timer;
+  let sent;
+
+  async function show() {
+    sent?.abort();
+    sent = new AbortController();
+    target.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.preview, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-CSRFToken": form.elements.csrf_token.value, "X-Requested-With": "fetch" },
+        signal: sent.signal,
+      });
+      if (answer.ok && !answer.redirected) target.innerHTML = await answer.text();
+      target.toggleAttribute("data-stale", !answer.ok || answer.redirected);
+    } catch (fault) {
+      if (fault.name === "AbortError") return;
+      target.toggleAttribute("data-stale", true);
+    }
+    target.removeAttribute("aria-busy");
+  }
+
+  form.addEventListener("input", () => {
+    target.toggleAttribute("data-stale", true);
+    clearTimeout(timer);
+    timer = setTimeout(show, WAIT);
+  });
+}

@@ -1,0 +1,86 @@
+"""The pages: load and authorise in one call, one form, one service call, commit, redirect."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.routing import IntegerConverter
+
+from deviations.domain.roles import Actor, Role
+from deviations.web import (
+    access,
+    accounts,
+    admin,
+    barriers,
+    catalogue,
+    deviations,
+    errors,
+    filters,
+    headers,
+    labels,
+    letters,
+    pages,
+    triage,
+)
+from deviations.web.access import READERS, WORKERS
+
+# endpoint, word in the menu, the roles that see it
+MENU = (
+    ("pages.start", lambda: gettext("Start"), tuple(Role)),
+    ("deviations.new", lambda: gettext("Rapportera"), WORKERS),
+    ("deviations.mine", lambda: gettext("Mina avvikelser"), WORKERS),
+    ("triage.queue", lambda: gettext("Triage"), (Role.COORDINATOR, Role.LEAD)),
+    ("barriers.index", lambda: gettext("Hinder"), READERS),
+    ("letters.index", lambda: gettext("Skrivelser"), READERS),
+    ("catalogue.rules", lambda: gettext("Regler"), READERS),
+    ("admin.index", lambda: gettext("Administration"), (Role.ADMIN,)),
+)
+
+
+class IdConverter(IntegerConverter):
+    """An id in an address: what no database can hold is no address."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=2_147_483_647)
+
+
+def init_app(app: Flask) -> None:
+    """Adds the pages and all that they share."""
+    app.url_map.converters["id"] = IdConverter
+    for module in (access, errors, filters, headers):
+        module.init_app(app)
+    for module in (pages, accounts, deviations, triage, barriers, letters, catalogue, admin):
+        app.register_blueprint(module.bp)
+    app.context_processor(lambda: _shared(app))
+
+
+def _shared(app: Flask) -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    return {
+        "locale": str(get_locale() or "sv"),
+        "demo": app.extensions["settings"].demo,
+        "actor": _shown(actor) if actor else None,
+        "nav_items": _menu(actor) if actor else [],
+    }
+
+
+def _shown(actor: Actor) -> SimpleNamespace:
+    return SimpleNamespace(name=actor.name, role_labels=", ".join(str(labels.ROLES[role]) for role in actor.roles))
+
+
+def _menu(actor: Actor) -> list[dict[str, Any]]:
+    here = request.endpoint or ""
+    section = here.split(".")[0]
+    seen = [(endpoint, word) for endpoint, word, roles in MENU if actor.has(*roles)]
+    return [
+        {
+            "href": url_for(endpoint),
+            "label": word(),
+            "current": endpoint == here
+            or (section not in {"pages", "deviations"} and endpoint.split(".")[0] == section),
+        }
+        for endpoint, word in seen
+    ]

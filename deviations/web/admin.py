@@ -1,0 +1,127 @@
+"""Accounts and subprojects, kept by the administrator."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from deviations.domain.roles import Role
+from deviations.domain.workflow import NotAllowed, NotFound
+from deviations.extensions import db
+from deviations.forms.accounts import InviteForm, SubprojectForm
+from deviations.forms.fields import optional_id
+from deviations.queries import catalogue, people
+from deviations.services import accounts, audit, organisation
+from deviations.web import labels
+from deviations.web.access import me, now, roles
+
+bp = Blueprint("admin", __name__, url_prefix="/administration")
+
+
+@bp.get("")
+@roles(Role.ADMIN)
+def index() -> str:
+    """All accounts and subprojects."""
+    return _page()
+
+
+def _page(invite: InviteForm | None = None, subproject: SubprojectForm | None = None, link: str | None = None) -> str:
+    session = db.session
+    lines, broken = audit.verify(session)
+    return render_template(
+        "admin/index.html",
+        accounts=people.accounts(session),
+        subprojects=people.subprojects(session),
+        counts=catalogue.counts(session),
+        invite=invite or _invite_form(),
+        subproject=subproject or _subproject_form(),
+        link=link,
+        lines=lines,
+        broken=broken,
+        me=me(),
+    )
+
+
+def _invite_form() -> InviteForm:
+    return InviteForm(
+        roles=[(role, str(label).capitalize()) for role, label in labels.ROLES.items()],
+        subprojects=[(s.id, s.name) for s in people.subprojects(db.session)],
+        prefix="invite-",
+    )
+
+
+def _subproject_form() -> SubprojectForm:
+    return SubprojectForm(
+        associations=[(a.id, a.name) for a in catalogue.associations(db.session)], prefix="subproject-"
+    )
+
+
+@bp.post("/bjud-in")
+@roles(Role.ADMIN)
+def invite() -> str | tuple[str, int]:
+    """Makes an account and shows its one-time link, once."""
+    form = _invite_form()
+    if not form.validate():
+        return _page(invite=form), 422
+    place = optional_id(form.subproject.data)
+    homes = {s.id: s for s in people.subprojects(db.session)}
+    try:
+        token = accounts.invite(
+            db.session,
+            me(),
+            email=form.email.data,
+            name=form.name.data,
+            role=Role(form.role.data),
+            subproject=homes[place] if place else None,
+            at=now(),
+        )
+    except NotAllowed as refused:
+        field = form.email if refused.code == "email_taken" else form.subproject
+        field.errors = [labels.refusal(refused.code)]
+        return _page(invite=form), 422
+    db.session.commit()
+    return _page(
+        invite=InviteForm(
+            roles=[(role, str(label).capitalize()) for role, label in labels.ROLES.items()],
+            subprojects=[(s.id, s.name) for s in homes.values()],
+            prefix="invite-",
+            formdata=None,
+        ),
+        link=url_for("accounts.invitation", token=token, _external=True),
+    )
+
+
+@bp.post("/delprojekt")
+@roles(Role.ADMIN)
+def add_subproject() -> Response | tuple[str, int]:
+    """A new subproject in an association's municipalities."""
+    form = _subproject_form()
+    program = people.program(db.session)
+    if program is None:
+        raise NotAllowed("no_program")
+    if not form.validate():
+        return _page(subproject=form), 422
+    chosen = {str(a.id): a for a in catalogue.associations(db.session)}[form.association.data]
+    try:
+        organisation.add_subproject(db.session, me(), program, chosen, name=form.name.data, municipalities=[], at=now())
+    except NotAllowed as refused:
+        form.name.errors = [labels.refusal(refused.code)]
+        return _page(subproject=form), 422
+    db.session.commit()
+    flash(gettext("Delprojektet finns nu."), "ok")
+    return redirect(url_for("admin.index"))
+
+
+@bp.post("/konton/<id:id>/<state>")
+@roles(Role.ADMIN)
+def set_active(id: int, state: str) -> Response:
+    """Closes an account and ends its logins, or opens it again."""
+    if state not in {"stang", "oppna"}:
+        raise NotFound
+    user = people.account(db.session, id)
+    accounts.set_active(db.session, me(), user, state == "oppna", now())
+    db.session.commit()
+    flash(
+        gettext("Kontot är öppet igen.") if state == "oppna" else gettext("Kontot är stängt och utloggat."),
+        "ok",
+    )
+    return redirect(url_for("admin.index"))

@@ -1,0 +1,342 @@
+"""Structural barriers: the list, one barrier's page, new ones from proposals, and the policy."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from deviations.adapters import charts
+from deviations.domain import small_numbers
+from deviations.domain.recurrence import Policy
+from deviations.domain.roles import Role
+from deviations.domain.workflow import (
+    BARRIER_MOVES,
+    BY_HAND,
+    BarrierStatus,
+    Incomplete,
+    NotFound,
+    Obstacle,
+    Step,
+)
+from deviations.extensions import db
+from deviations.forms.barriers import BarrierForm, EndForm, PolicyForm
+from deviations.forms.letters import NewLetterForm
+from deviations.queries import barriers, catalogue, deviations, grouping, settings, visibility
+from deviations.services import barriers as keeping
+from deviations.services import policy as policies
+from deviations.services.filing import PersonalData
+from deviations.web import inputs, labels
+from deviations.web.access import READERS, me, now, roles, today
+
+bp = Blueprint("barriers", __name__, url_prefix="/hinder")
+
+COUNCIL = "NR"  # the usual recipient: Nationella rådet
+
+
+@bp.get("")
+@roles(*READERS)
+def index() -> str:
+    """All barriers, those past or near the policy first."""
+    actor = me()
+    return render_template(
+        "barriers/index.html",
+        rows=barriers.listed(db.session, actor, today(), inputs.code("status", BarrierStatus)),
+        chosen=inputs.code("status", BarrierStatus),
+        counts=barriers.counts(db.session, actor),
+        policy=settings.policy(db.session),
+        exact=visibility.sees_small_counts(actor),
+        writes=actor.has(Role.COORDINATOR),
+        BarrierStatus=BarrierStatus,
+    )
+
+
+@bp.get("/<id:id>")
+@roles(*READERS)
+def show(id: int) -> str:
+    """One barrier: how it spreads, how near the policy it is, what was tried, its letters and its history."""
+    return _page(barriers.get(db.session, me(), id))
+
+
+def _page(barrier: barriers.Barrier, end_form: EndForm | None = None, letter_form: NewLetterForm | None = None) -> str:
+    session, actor = db.session, me()
+    exact = visibility.sees_small_counts(actor)
+    spread = barriers.spread(barriers.placed(session, barrier))
+    ends = [s for s in BarrierStatus if s in BY_HAND & BARRIER_MOVES[barrier.status]]
+    writes = actor.has(Role.COORDINATOR)
+    return render_template(
+        "barriers/show.html",
+        barrier=barrier,
+        spread=spread,
+        figures=_figures(spread, exact),
+        standing=barriers.standing_of(session, barrier, today()),
+        exact=exact,
+        readable=barriers.readable(session, actor, barrier),
+        solutions=barriers.solutions(session, actor, barrier),
+        letters=barriers.letters_of(session, actor, barrier),
+        history=barriers.history(session, barrier),
+        writes=writes,
+        end_form=(end_form or EndForm(targets=[(s, labels.BARRIERS[s]) for s in ends])) if writes and ends else None,
+        letter_form=(letter_form or _letter_form()) if writes and _may_write(barrier) else None,
+        small=small_numbers,
+    )
+
+
+def _may_write(barrier: barriers.Barrier) -> bool:
+    return barrier.fired_at is not None and barrier.status not in policies.GONE
+
+
+def _letter_form() -> NewLetterForm:
+    agencies = catalogue.agencies(db.session)
+    form = NewLetterForm(recipients=[(a.id, a.name) for a in agencies])
+    if not form.is_submitted():
+        form.recipients.data = [str(a.id) for a in agencies if a.code == COUNCIL]
+    return form
+
+
+def _figures(spread: barriers.Spread, exact: bool) -> dict[str, object] | None:
+    """The charts with their findings and tables; small counts are hidden before anything is drawn, unless `exact`."""
+    if not spread.deviations:
+        return None
+    places: list[tuple[str, int | str]] = list(spread.municipalities)
+    quarters: list[tuple[str, int | str]] = list(spread.quarters)
+    if not exact:
+        places = [(name, _number(text)) for name, text in small_numbers.hide(spread.municipalities)]
+        quarters = [(name, _number(text)) for name, text in small_numbers.hide(spread.quarters)]
+    count = len(spread.municipalities)
+    found = ngettext("Hindret finns i %(num)s kommun.", "Hindret finns i %(num)s kommuner.", count)
+    drawn: dict[str, object] = {
+        "places": {
+            "finding": found,
+            "svg": Markup(charts.bars(places, gettext("Avvikelser per kommun"), found)),
+            "headers": (gettext("Kommun"), gettext("Avvikelser")),
+            "rows": places,
+        },
+        "time": {
+            "finding": _trend(spread),
+            "svg": Markup(charts.columns(quarters, gettext("Avvikelser per kvartal"), _trend(spread))),
+            "headers": (gettext("Kvartal"), gettext("Avvikelser")),
+            "rows": quarters,
+        },
+    }
+    if exact:  # the cross of place and time has mostly small cells, so it is for those who read all reports anyway
+        drawn["matrix"] = _matrix(spread)
+    return drawn
+
+
+def _matrix(spread: barriers.Spread) -> dict[str, object]:
+    quarters = [name for name, _ in spread.quarters]
+    about = gettext("Avvikelser per kommun och kvartal")
+    return {
+        "finding": gettext("Varje prick är avvikelser i en kommun under ett kvartal."),
+        "svg": Markup(charts.dots(spread.matrix, quarters, gettext("Kommuner över tid"), about)),
+        "headers": (gettext("Kommun"), *quarters),
+        "rows": [(name, *counts) for name, counts in spread.matrix],
+    }
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
+
+
+def _trend(spread: barriers.Spread) -> str:
+    first, last = spread.first_on, spread.last_on
+    if first is None or last is None or barriers.quarter(first) == barriers.quarter(last):
+        return gettext("Alla avvikelser är från samma kvartal.")
+    return gettext("Från %(first)s till %(last)s.", first=barriers.quarter(first), last=barriers.quarter(last))
+
+
+def _barrier_form(**kwargs: object) -> BarrierForm:
+    session = db.session
+    return BarrierForm(
+        rules=[(r.id, f"{r.code} {r.name}", r.agency_text.split(";")[0]) for r in catalogue.rules(session)],
+        agencies=[(a.id, a.short_name) for a in catalogue.agencies(session)],
+        steps=[(step, label) for step, label in labels.STEPS.items()],
+        obstacles=[(kind, label) for kind, label in labels.OBSTACLES.items()],
+        **kwargs,
+    )
+
+
+@bp.get("/forslag")
+@roles(Role.COORDINATOR)
+def proposals() -> str:
+    """Unplaced reports that look like a barrier nobody has named yet."""
+    fineness = {"grov": 0.25, "fin": 0.75}.get(request.args.get("indelning", ""), 0.5)
+    return render_template(
+        "barriers/proposals.html",
+        proposals=grouping.proposals(db.session, me(), fineness),
+        chosen=request.args.get("indelning", ""),
+        names=_names(),
+    )
+
+
+def _names() -> dict[str, str]:
+    session = db.session
+    return {a.code: a.short_name for a in catalogue.agencies(session)} | {
+        r.code: f"{r.code} {r.name}" for r in catalogue.rules(session)
+    }
+
+
+@bp.get("/nytt")
+@roles(Role.COORDINATOR)
+def new() -> str:
+    """The form for a new barrier, filled from the reports that it is to be made of."""
+    form = _barrier_form(deviations=request.args.get("avvikelser", "")[:2_000])
+    chosen = _chosen(form)
+    if chosen:
+        first = chosen[0]
+        form.name.data = first.title
+        form.rule.data = next((str(d.rule_id) for d in chosen if d.rule_id), "")
+        form.step.data = next((str(d.step) for d in chosen if d.step), "")
+        form.agencies.data = [str(a.id) for a in first.agencies]
+    return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None)
+
+
+def _chosen(form: BarrierForm) -> list[deviations.Deviation]:
+    try:
+        ids = form.deviation_ids
+    except ValueError:
+        raise NotFound from None
+    return grouping.chosen(db.session, me(), ids) if ids else []
+
+
+@bp.post("/nytt")
+@roles(Role.COORDINATOR)
+def create() -> Response | tuple[str, int]:
+    """Makes the barrier and places its reports in it."""
+    form = _barrier_form()
+    chosen = _chosen(form)
+    if not form.validate():
+        return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None), 422
+    try:
+        barrier = keeping.create(db.session, me(), _description(form), chosen, at=now())
+    except PersonalData as refused:
+        _complain(form, refused)
+        return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None), 422
+    db.session.commit()
+    flash(gettext("Hindret ”%(name)s” finns nu.", name=barrier.name), "ok")
+    return redirect(url_for("barriers.show", id=barrier.id))
+
+
+def _description(form: BarrierForm) -> keeping.Description:
+    session = db.session
+    rules = {r.id: r for r in catalogue.rules(session)}
+    return keeping.Description(
+        name=form.name.data,
+        description=form.description.data,
+        obstacle=Obstacle(form.obstacle.data) if form.obstacle.data else None,
+        step=Step(form.step.data) if form.step.data else None,
+        rule=rules.get(form.rule.id_chosen or 0),
+        agencies=[a for a in catalogue.agencies(session) if a.id in form.agency_ids],
+    )
+
+
+def _complain(form: BarrierForm | EndForm, refused: PersonalData) -> None:
+    for name, spans in refused.found.items():
+        form[name].errors = [*form[name].errors, labels.personal_data([span.kind for span in spans])]
+
+
+@bp.get("/<id:id>/andra")
+@roles(Role.COORDINATOR)
+def edit(id: int) -> str:
+    """The form that changes what is said of a barrier."""
+    barrier = barriers.get(db.session, me(), id)
+    form = _barrier_form(
+        name=barrier.name,
+        description=barrier.description,
+        rule=str(barrier.rule_id or ""),
+        step=str(barrier.step or ""),
+        obstacle=str(barrier.obstacle or ""),
+        agencies=[str(a.id) for a in barrier.agencies],
+        version=str(barrier.version),
+    )
+    return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier)
+
+
+@bp.post("/<id:id>/andra")
+@roles(Role.COORDINATOR)
+def change(id: int) -> Response | tuple[str, int]:
+    """Saves what is said of a barrier."""
+    barrier = barriers.get(db.session, me(), id)
+    form = _barrier_form()
+    if not form.validate():
+        return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier), 422
+    try:
+        keeping.describe(db.session, me(), barrier, _description(form), version=form.shown_version or 0, at=now())
+    except PersonalData as refused:
+        _complain(form, refused)
+        return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier), 422
+    db.session.commit()
+    flash(gettext("Hindret är ändrat."), "ok")
+    return redirect(url_for("barriers.show", id=id))
+
+
+@bp.post("/<id:id>/avsluta")
+@roles(Role.COORDINATOR)
+def end(id: int) -> Response | tuple[str, int]:
+    """Marks a barrier as removed, written off or returned."""
+    barrier = barriers.get(db.session, me(), id)
+    ends = [s for s in BarrierStatus if s in BY_HAND & BARRIER_MOVES[barrier.status]]
+    form = EndForm(targets=[(s, labels.BARRIERS[s]) for s in ends])
+    if not form.validate():
+        return _page(barrier, end_form=form), 422
+    try:
+        keeping.end(
+            db.session,
+            me(),
+            barrier,
+            BarrierStatus(form.target.data),
+            note=form.note.data,
+            review_on=form.review_on.data,
+            at=now(),
+        )
+    except PersonalData as refused:
+        _complain(form, refused)
+        return _page(barrier, end_form=form), 422
+    except Incomplete as refused:
+        field = form.review_on if refused.code == "needs_review_day" else form.note
+        field.errors = [labels.refusal(refused.code)]
+        return _page(barrier, end_form=form), 422
+    db.session.commit()
+    flash(gettext("Hindret är nu: %(state)s.", state=str(labels.BARRIERS[barrier.status]).lower()), "ok")
+    return redirect(url_for("barriers.show", id=id))
+
+
+@bp.get("/granser")
+@roles(Role.COORDINATOR)
+def policy() -> str:
+    """The thresholds that make a barrier recurring."""
+    form = PolicyForm(**settings.policy(db.session).as_dict())
+    return render_template("barriers/policy.html", form=form)
+
+
+@bp.post("/granser")
+@roles(Role.COORDINATOR)
+def set_policy() -> Response | tuple[str, int]:
+    """Changes the thresholds; barriers that meet the new ones become recurring at once."""
+    form = PolicyForm()
+    if not form.validate():
+        return render_template("barriers/policy.html", form=form), 422
+    chosen = Policy(
+        municipalities=form.municipalities.data,
+        deviations=form.deviations.data,
+        subprojects=form.subprojects.data,
+        months=form.months.data,
+    )
+    fired = policies.set_policy(db.session, me(), chosen, now())
+    db.session.commit()
+    flash(
+        ngettext(
+            "Gränserna är ändrade. %(num)s hinder blev återkommande.",
+            "Gränserna är ändrade. %(num)s hinder blev återkommande.",
+            len(fired),
+        ),
+        "ok",
+    )
+    return redirect(url_for("barriers.index"))
+
+
+@bp.get("/losningar")
+@roles(*READERS)
+def solutions() -> str:
+    """Everything that subprojects have done locally, for others to try."""
+    return render_template("barriers/solutions.html", solutions=barriers.solutions(db.session, me()))

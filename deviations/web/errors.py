@@ -1,0 +1,98 @@
+"""Every refusal is a page in plain Swedish that says what to do, with what was typed given back."""
+
+from flask import Flask, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from deviations.domain.workflow import NotAllowed, NotFound
+from deviations.extensions import db
+from deviations.web import labels
+from deviations.web.access import kept_texts
+
+
+def _page(code: int, title: str, text: str) -> tuple[str, int]:
+    db.session.rollback()
+    texts = kept_texts() if request.method == "POST" and code != 413 else []
+    return render_template("errors/error.html", title=title, text=text, texts=texts), code
+
+
+def _not_found(error: Exception) -> tuple[str, int]:
+    return _page(
+        404,
+        gettext("Sidan finns inte"),
+        gettext(
+            "Adressen kan vara fel, eller så hör innehållet till någon annan. Gå till startsidan och leta därifrån."
+        ),
+    )
+
+
+def _not_allowed(error: NotAllowed) -> tuple[str, int]:
+    return _page(409 if error.code == "no_such_move" else 403, gettext("Det gick inte"), labels.refusal(error.code))
+
+
+def _stale(error: StaleDataError) -> tuple[str, int]:
+    return _page(
+        409,
+        gettext("Någon annan hann före"),
+        gettext(
+            "Någon sparade en ändring medan du skrev. Ladda om sidan, se vad som är ändrat och gör om ditt steg. Din text finns här under."
+        ),
+    )
+
+
+def _token(error: CSRFError) -> tuple[str, int]:
+    return _page(
+        400,
+        gettext("Formuläret hade legat för länge"),
+        gettext("Inget är sparat. Gå tillbaka, ladda om sidan och skicka igen. Din text finns här under."),
+    )
+
+
+def _database(error: DBAPIError | TimeoutError) -> tuple[str, int]:
+    if isinstance(error, DBAPIError) and not _passing(error):
+        raise error
+    return _page(
+        503,
+        gettext("Inget sparades"),
+        gettext("Databasen svarar inte just nu. Vänta en stund och försök igen. Din text finns här under."),
+    )
+
+
+def _passing(error: DBAPIError) -> bool:
+    """Whether it is the database's state, not our question, that is at fault."""
+    return type(error).__name__ in {"OperationalError", "InterfaceError"}
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    sentences = {
+        400: gettext("Det som skickades gick inte att läsa. Ladda om sidan och försök igen."),
+        405: gettext("Så kan sidan inte användas. Gå till startsidan och leta därifrån."),
+        413: gettext("Det som skickades är för stort. Korta texten och försök igen."),
+    }
+    code = error.code or 500
+    if code == 404:
+        return _not_found(error)
+    return _page(code, gettext("Det gick inte"), sentences.get(code, gettext("Försök igen om en stund.")))
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    return _page(
+        500,
+        gettext("Något gick fel hos oss"),
+        gettext("Felet är antecknat. Försök igen om en stund. Din text finns här under, om du skrev någon."),
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Sends every error to its page."""
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(NotAllowed, _not_allowed)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(CSRFError, _token)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _unexpected)

@@ -1,0 +1,67 @@
+"""How dates, steps and reasons read on a page: Swedish time, plain words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext, to_user_timezone
+
+from deviations.domain.small_numbers import shown
+from deviations.web import labels
+
+if TYPE_CHECKING:
+    from deviations.domain.suggestions import Reason
+    from deviations.models import Move
+
+
+def day(value: date | datetime) -> str:
+    """21 november 2026"""
+    if isinstance(value, datetime):
+        value = to_user_timezone(value).date()
+    return format_date(value, "d MMMM yyyy")
+
+
+def moment(value: datetime) -> str:
+    """21 november 2026 kl. 14.32"""
+    return format_datetime(value, gettext("d MMMM yyyy 'kl.' HH.mm"))
+
+
+def reason(told: "Reason", names: dict[str, str]) -> str:
+    """Why something is suggested, as a sentence part. `names` turns rule and agency codes into names."""
+    values = [names.get(value, value) for value in told.values]
+    listed = ", ".join(values)
+    if told.kind == "rule":
+        return gettext("Samma regel: %(what)s", what=listed)
+    if told.kind == "agency":
+        return gettext("Samma part: %(what)s", what=listed)
+    if told.kind == "step":
+        return gettext("Samma steg: %(what)s", what=", ".join(_step(value) for value in told.values))
+    if told.kind == "catalogue":
+        return gettext("Pekar på samma regel: %(what)s", what=listed)
+    return gettext("Båda nämner: %(what)s", what=listed)
+
+
+def _step(code: str) -> str:
+    return str(next((label for step, label in labels.STEPS.items() if step == code), code))
+
+
+def history(moves: Sequence["Move"], names: dict[Any, Any]) -> list[SimpleNamespace]:
+    """Steps as the timeline shows them: when, who, what, why."""
+    return [
+        SimpleNamespace(
+            at_iso=move.at.isoformat(),
+            at_text=moment(move.at),
+            who=move.actor.name if move.actor else gettext("programmet"),
+            what=str(names.get(move.target, move.target)),
+            note=move.note,
+        )
+        for move in moves
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Makes them known to the templates."""
+    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, steps=history)
+    app.jinja_env.globals.update(labels=labels)

@@ -1,0 +1,179 @@
+"""The interface's words for the domain's codes: one thing, one word, everywhere."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+
+from deviations.domain.letters import Answer, LetterStatus
+from deviations.domain.privacy import Kind as Personal
+from deviations.domain.roles import Role
+from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
+
+ROLES: Mapping[Role, LazyString] = {
+    Role.REPORTER: lazy_gettext("medarbetare"),
+    Role.LEAD: lazy_gettext("delprojektledare"),
+    Role.COORDINATOR: lazy_gettext("verksamhetsutvecklare"),
+    Role.STEERING: lazy_gettext("styrgrupp"),
+    Role.ADMIN: lazy_gettext("administratör"),
+}
+
+KINDS: Mapping[Kind, LazyString] = {
+    Kind.DEVIATION: lazy_gettext("Avvikelse: något som inte fungerar"),
+    Kind.GOOD_EXAMPLE: lazy_gettext("Guldkorn: något som fungerar ovanligt bra"),
+}
+
+STATUSES: Mapping[Status, LazyString] = {
+    Status.DRAFT: lazy_gettext("Utkast"),
+    Status.FILED: lazy_gettext("Anmäld"),
+    Status.IN_REVIEW: lazy_gettext("Under bedömning"),
+    Status.NEEDS_FACTS: lazy_gettext("Behöver fakta"),
+    Status.LOCAL_ACTION: lazy_gettext("Lokal åtgärd"),
+    Status.SOLVED_LOCALLY: lazy_gettext("Löst lokalt"),
+    Status.JOINED: lazy_gettext("Del av ett hinder"),
+    Status.CLOSED: lazy_gettext("Avslutad"),
+}
+
+DECISIONS: Mapping[Status, LazyString] = {
+    Status.IN_REVIEW: lazy_gettext("Ta upp till bedömning"),
+    Status.NEEDS_FACTS: lazy_gettext("Fråga den som rapporterade"),
+    Status.LOCAL_ACTION: lazy_gettext("Lämna till delprojektledaren för lokal åtgärd"),
+    Status.SOLVED_LOCALLY: lazy_gettext("Markera som löst lokalt"),
+    Status.JOINED: lazy_gettext("Lägg till ett hinder"),
+    Status.CLOSED: lazy_gettext("Avsluta"),
+}
+
+CLOSE_REASONS: Mapping[CloseReason, LazyString] = {
+    CloseReason.NOT_A_DEVIATION: lazy_gettext("Det är ingen avvikelse"),
+    CloseReason.INFORMATION: lazy_gettext("Det var bara information som saknades"),
+    CloseReason.DUPLICATE: lazy_gettext("Samma sak är redan rapporterad"),
+    CloseReason.WRITTEN_OFF: lazy_gettext("Avskriven: går inte att göra något åt"),
+}
+
+STEPS: Mapping[Step, LazyString] = {
+    Step.INTAKE: lazy_gettext("Ingång och anvisning"),
+    Step.ASSESSMENT: lazy_gettext("Kartläggning och utredning"),
+    Step.PLANNING: lazy_gettext("Planering och samverkan"),
+    Step.PLACEMENT: lazy_gettext("Arbetsträning, praktik och studier"),
+    Step.INCOME: lazy_gettext("Försörjning och ersättning"),
+    Step.HANDOVER: lazy_gettext("Överlämning till ordinarie verksamhet"),
+    Step.FOLLOW_UP: lazy_gettext("Avslut och uppföljning"),
+}
+
+OBSTACLES: Mapping[Obstacle, LazyString] = {
+    Obstacle.LAW: lazy_gettext("Lag"),
+    Obstacle.ORDINANCE: lazy_gettext("Förordning"),
+    Obstacle.REGULATION: lazy_gettext("Myndighetens föreskrift"),
+    Obstacle.GUIDELINE: lazy_gettext("Handläggarstöd eller riktlinje"),
+    Obstacle.PRACTICE: lazy_gettext("Arbetssätt eller praxis"),
+    Obstacle.INFORMATION: lazy_gettext("Information saknas"),
+    Obstacle.RESOURCES: lazy_gettext("Resurser saknas"),
+    Obstacle.AGREEMENT: lazy_gettext("En överenskommelse följs inte"),
+}
+
+BARRIERS: Mapping[BarrierStatus, LazyString] = {
+    BarrierStatus.WATCHED: lazy_gettext("Bevakas"),
+    BarrierStatus.RECURRING: lazy_gettext("Återkommande"),
+    BarrierStatus.ESCALATED: lazy_gettext("Lyft i en skrivelse"),
+    BarrierStatus.ANSWERED: lazy_gettext("Besvarat"),
+    BarrierStatus.REMOVED: lazy_gettext("Undanröjt"),
+    BarrierStatus.WRITTEN_OFF: lazy_gettext("Avskrivet"),
+    BarrierStatus.RETURNED: lazy_gettext("Tillbaka igen"),
+}
+
+LETTERS: Mapping[LetterStatus, LazyString] = {
+    LetterStatus.DRAFT: lazy_gettext("Utkast"),
+    LetterStatus.IN_REVIEW: lazy_gettext("Hos styrgruppen"),
+    LetterStatus.DECIDED: lazy_gettext("Beslutad"),
+    LetterStatus.SENT: lazy_gettext("Skickad"),
+    LetterStatus.ACKNOWLEDGED: lazy_gettext("Mottagen"),
+    LetterStatus.EXTENDED: lazy_gettext("Mer tid begärd"),
+    LetterStatus.ANSWERED: lazy_gettext("Besvarad"),
+    LetterStatus.SILENT: lazy_gettext("Inget svar"),
+    LetterStatus.CLOSED: lazy_gettext("Avslutad"),
+}
+
+ANSWERS: Mapping[Answer, LazyString] = {
+    Answer.ACCEPTED: lazy_gettext("Ja till förslaget"),
+    Answer.PARTLY: lazy_gettext("Ja till en del av förslaget"),
+    Answer.DECLINED: lazy_gettext("Nej, med motivering"),
+    Answer.PASSED_ON: lazy_gettext("Lämnat vidare till någon annan"),
+}
+
+CONFIDENCE: Mapping[str, LazyString] = {
+    "sourced": lazy_gettext("Kontrollerad mot källan"),
+    "partly sourced": lazy_gettext("Delvis kontrollerad"),
+    "from memory": lazy_gettext("Inte kontrollerad"),
+}
+
+PERSONAL: Mapping[Personal, LazyString] = {
+    Personal.PERSONNUMMER: lazy_gettext("ett personnummer"),
+    Personal.SAMORDNINGSNUMMER: lazy_gettext("ett samordningsnummer"),
+    Personal.EMAIL: lazy_gettext("en e-postadress"),
+    Personal.CASE_NUMBER: lazy_gettext("ett ärendenummer"),
+    Personal.PHONE: lazy_gettext("ett telefonnummer"),
+    Personal.ADDRESS: lazy_gettext("en adress"),
+    Personal.NAME: lazy_gettext("ett namn"),
+    Personal.INITIALS: lazy_gettext("initialer"),
+}
+
+REFUSALS: Mapping[str, LazyString] = {
+    "no_such_move": lazy_gettext("Det steget går inte att ta härifrån. Ladda om sidan och se var ärendet är nu."),
+    "not_your_move": lazy_gettext("Det beslutet fattar någon annan. Fråga verksamhetsutvecklaren."),
+    "needs_note": lazy_gettext("Skriv en förklaring, så att den som läser historiken förstår."),
+    "needs_solution": lazy_gettext("Beskriv vad ni gjorde, så att andra delprojekt kan göra likadant."),
+    "needs_barrier": lazy_gettext("Välj vilket hinder avvikelsen hör till."),
+    "needs_reason": lazy_gettext("Välj varför avvikelsen avslutas."),
+    "needs_original": lazy_gettext("Skriv numret på avvikelsen som redan finns."),
+    "needs_review_day": lazy_gettext("Välj en dag då ni tittar på hindret igen."),
+    "needs_recipient": lazy_gettext("Välj minst en mottagare."),
+    "needs_sections": lazy_gettext("Skrivelsen saknar en eller flera obligatoriska rubriker."),
+    "needs_decision": lazy_gettext("Skriv vilket organ som beslutade och paragrafen i protokollet."),
+    "needs_answer": lazy_gettext("Välj vad svaret gick ut på."),
+    "needs_answer_day": lazy_gettext("Välj vilken dag de lovar att svara."),
+    "not_your_subproject": lazy_gettext("Du kan bara rapportera för ditt eget delprojekt."),
+    "not_yet_happened": lazy_gettext("Datumet har inte varit än. Välj dagens datum eller tidigare."),
+    "not_recurring": lazy_gettext(
+        "En skrivelse görs om ett återkommande hinder. Det här hindret har inte nått gränsen."
+    ),
+    "only_drafts_change": lazy_gettext("Bara utkast kan ändras. Den här skrivelsen har gått vidare."),
+    "coordinator_only": lazy_gettext("Det gör verksamhetsutvecklaren."),
+    "steering_only": lazy_gettext("Det beslutar styrgruppen."),
+    "admin_only": lazy_gettext("Det gör administratören."),
+    "not_yourself": lazy_gettext("Du kan inte stänga ditt eget konto. Be en annan administratör."),
+    "may_not_invite": lazy_gettext("Du kan bara bjuda in till ditt eget delprojekt."),
+    "email_taken": lazy_gettext("Det finns redan ett konto med den e-postadressen."),
+    "subproject_needed": lazy_gettext(
+        "Medarbetare och delprojektledare hör till ett delprojekt, övriga roller till hela insatsen."
+    ),
+    "name_taken": lazy_gettext("Det finns redan ett delprojekt med det namnet."),
+    "program_exists": lazy_gettext("Insatsen finns redan."),
+    "no_program": lazy_gettext("Ingen insats är upplagd än. Be administratören köra deviations init."),
+    "too_many_guesses": lazy_gettext("För många fel lösenord. Vänta fem minuter och försök igen."),
+    "personal_data": lazy_gettext("Texten innehåller något som pekar ut en person. Ta bort det och försök igen."),
+}
+
+
+def refusal(code: str) -> str:
+    """The sentence for a refused act."""
+    return str(REFUSALS.get(code, lazy_gettext("Det går inte att göra just nu.")))
+
+
+def personal_data(kinds: list[Personal]) -> str:
+    """What to say when a text holds something that must never enter, naming each kind once."""
+    named = [str(PERSONAL[kind]) for kind in dict.fromkeys(kinds)]
+    listed = (
+        named[0] if len(named) == 1 else gettext("%(first)s och %(last)s", first=", ".join(named[:-1]), last=named[-1])
+    )
+    return gettext(
+        "Texten innehåller %(found)s. Sådant får aldrig sparas här. Ta bort det och skicka igen; resten av texten är kvar.",
+        found=listed,
+    )
+
+
+def parts(kind: str, count: int) -> str:
+    """The noun that follows "4 av 5" for one of the policy's thresholds."""
+    return {
+        "deviations": ngettext("avvikelse", "avvikelser", count),
+        "municipalities": ngettext("kommun", "kommuner", count),
+        "subprojects": ngettext("delprojekt", "delprojekt", count),
+    }[kind]

@@ -1,0 +1,91 @@
+"""The front page for each role, and the pages that explain the service."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from deviations.domain.letters import LetterStatus
+from deviations.domain.roles import Role
+from deviations.domain.workflow import BarrierStatus
+from deviations.extensions import LANGUAGES, db
+from deviations.queries import barriers, catalogue, deviations, letters, people
+from deviations.web.access import EVERYBODY, me, now, own_path, public, roles, today
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+@roles(*EVERYBODY)
+def start() -> str:
+    """What waits for this person, by her roles."""
+    actor, moment = me(), now()
+    context: dict[str, object] = {"Role": Role, "me": actor}
+    if actor.has(Role.REPORTER, Role.LEAD, Role.COORDINATOR):
+        context["waiting"] = deviations.waiting_for(db.session, actor)
+        context["mine"] = deviations.mine(db.session, actor)[:5]
+    if actor.has(Role.COORDINATOR, Role.LEAD):
+        context["queue"] = deviations.queue(db.session, actor)
+        context["counts"] = deviations.counts(db.session, actor)
+        context["this_week"] = deviations.filed_since(db.session, actor, moment - timedelta(days=7))
+    if actor.has(Role.COORDINATOR, Role.STEERING):
+        context["letters_waiting"] = letters.waiting(db.session, actor, LetterStatus.IN_REVIEW)
+        context["letters_decided"] = letters.waiting(db.session, actor, LetterStatus.DECIDED)
+        context["letters_overdue"] = letters.overdue(db.session, actor, today())
+    if actor.has(Role.REPORTER, Role.LEAD, Role.COORDINATOR, Role.STEERING):
+        listed = barriers.listed(db.session, actor, today())
+        context["recurring"] = [r for r in listed if r.barrier.status is BarrierStatus.RECURRING][:5]
+        context["near"] = [
+            r for r in listed if r.barrier.status is BarrierStatus.WATCHED and r.standing.nearness >= 0.6
+        ][:5]
+        context["barrier_counts"] = barriers.counts(db.session, actor)
+    if actor.has(Role.ADMIN):
+        context["accounts"] = people.accounts(db.session)
+    return render_template("pages/start.html", **context)
+
+
+@bp.get("/om")
+@public
+def about() -> str:
+    """What this is and what happens with a report."""
+    return render_template("pages/about.html")
+
+
+@bp.get("/tillganglighet")
+@public
+def accessibility() -> str:
+    """How accessible the service is, and how to say when it is not (SFS 2018:1937, 13 §)."""
+    return render_template("pages/accessibility.html")
+
+
+@bp.get("/personuppgifter")
+@public
+def privacy() -> str:
+    """What is kept of staff, and what never enters."""
+    return render_template("pages/privacy.html")
+
+
+@bp.get("/ordlista")
+@public
+def glossary() -> str:
+    """The words of the field in plain Swedish."""
+    return render_template("pages/glossary.html", terms=catalogue.glossary(db.session))
+
+
+@bp.get("/halsa")
+@public
+def health() -> Response:
+    """Whether the program answers and reaches its database; no more than that in the open."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.post("/sprak")
+@public
+def language() -> Response:
+    """Changes the language of the interface on this browser."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(own_path(request.form.get("back")) or url_for("pages.start"))

@@ -1,0 +1,194 @@
+"""The databases, the application and the page-checking client that tests share.
+
+Tests that take `engine`, `session`, `app` or `client` run twice: on SQLite and on PostgreSQL.
+`DEVIATIONS_TEST_DB=sqlite` (or `postgresql`) narrows that. In `session`, commit before the client looks:
+it has connections of its own. The program is imported inside the fixtures, so domain tests start at once.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests import postgres
+from tests.pages import CheckingClient
+
+if TYPE_CHECKING:
+    from tests.people import People
+
+IN_CI = os.environ.get("CI") == "true"
+TEMPLATE = "deviations_template"
+MARKS = {"postgresql": pytest.mark.postgres}
+
+# A shared machine is slow now and then; that is no fault of the code under test.
+hypothesis_settings.register_profile("here", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("ci" if IN_CI else "here")
+
+
+def databases() -> list[str]:
+    """The databases to test on: both, or the one that DEVIATIONS_TEST_DB names."""
+    return os.environ.get("DEVIATIONS_TEST_DB", "sqlite,postgresql").split(",")
+
+
+BOTH = [pytest.param(name, marks=MARKS.get(name, ())) for name in databases()]
+
+
+def pytest_report_header() -> str:
+    """Say before the first test what will be skipped, so that nobody takes half a run for a whole one."""
+    if "postgresql" not in databases():
+        return f"databases: {', '.join(databases())} only (DEVIATIONS_TEST_DB)"
+    missing = postgres.why_not()
+    return f"databases: SQLite ONLY. {missing}" if missing else "databases: SQLite and PostgreSQL"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """In CI everything is installed, so there a skipped test is a failed one."""
+    report: pytest.TestReport = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, but in CI nothing may be skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a whole module that skips itself while it is collected."""
+    report: pytest.CollectReport = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, but in CI nothing may be skipped: {report.longrepr}"
+    return report
+
+
+def furnish(url: str) -> None:
+    """Make all tables in an empty database, and fill in the reference data and the named people."""
+    from deviations import migrations
+    from deviations.models.engine import make_engine
+    from tests import people
+
+    engine = make_engine(url)
+    try:
+        migrations.upgrade(engine)
+        with Session(engine.execution_options(write=True)) as session:
+            people.furnish(session)
+            session.commit()
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished SQLite file, of which each test gets a copy; making one each time would be slow."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Cluster]:
+    """A running PostgreSQL of our own; skips where no server is installed."""
+    if postgres.why_not():
+        pytest.skip(postgres.why_not())
+    with postgres.cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Cluster) -> str:
+    """The name of the furnished database of which each test gets a clone."""
+    furnish(postgres_server.create(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of this test's own database, with the reference data and the named people in it."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        with server.clone(request.getfixturevalue("postgres_template")) as url:
+            yield url
+
+
+@pytest.fixture(params=BOTH)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, for the tests of migrations and of first starts."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        with request.getfixturevalue("postgres_server").clone("template0") as url:
+            yield url
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on the test's database, with the settings that the program itself uses."""
+    from deviations.models.engine import make_engine
+
+    engine = make_engine(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on the test's database; what is not committed is thrown away."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def people(session: Session) -> "People":
+    """The named people as actors: `people.rut` files, `people.rita` must not see."""
+    from tests.people import find
+
+    found = find(session)
+    session.rollback()
+    return found
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application on the test's database."""
+    from deviations.app import create_app
+
+    app = create_app(tmp_path / "instance", database_url=database, testing=True)
+    app.test_client_class = CheckingClient
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    """A browser that nobody has logged in with, and that inspects every page."""
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    return client
+
+
+@pytest.fixture
+def logged_in(app: Flask) -> Callable[[str], CheckingClient]:
+    """A function that gives a browser of its own to a person: `logged_in("rut").page("/")`."""
+    from tests.people import token
+
+    def browser(name: str) -> CheckingClient:
+        client = app.test_client()
+        assert isinstance(client, CheckingClient)
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token(name)
+            cookie["_fresh"] = True
+        return client
+
+    return browser

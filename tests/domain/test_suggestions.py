@@ -1,0 +1,162 @@
+"""Known barriers are ranked for a new report, each with its reasons, and what is new is said to be new."""
+
+import json
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from deviations.domain.facts import Fact, RuleCard
+from deviations.domain.suggestions import Ranker, Reason
+
+CORPUS = Path(__file__).with_name("grouping_corpus.jsonl")
+CARDS = [
+    RuleCard(
+        "AF-13",
+        "SIUS bara i anslutning till anställning",
+        "Stödperson ges vid anställning.",
+        agencies=("AF",),
+    ),
+    RuleCard("DIG-01", "E-legitimation och självbetjäning", "Utan bank-id går det inte att logga in i e-tjänsten."),
+    RuleCard(
+        "FK-11",
+        "Läkarintyg",
+        "Intyget räcker inte och ersättningen dras in.",
+        agencies=("Försäkringskassan",),
+    ),
+]
+
+
+def labelled() -> list[tuple[Fact, str]]:
+    rows = (json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines())
+    return [
+        (Fact(r["id"], r["title"], r["body"], tuple(r["agencies"]), rule_hint=r["rule_hint"]), r["barrier"])
+        for r in rows
+    ]
+
+
+@pytest.fixture(scope="module")
+def placed() -> list[tuple[Fact, str]]:
+    return [(fact, barrier) for fact, barrier in labelled() if "noise" not in barrier]
+
+
+def test_a_report_finds_its_barrier_among_the_five_first(placed: list[tuple[Fact, str]]) -> None:
+    first = among_five = 0
+    for at, (fact, barrier) in enumerate(placed):
+        found = [one.barrier for one in Ranker(placed[:at] + placed[at + 1 :], CARDS).rank(fact)]
+        first += found[:1] == [barrier]
+        among_five += barrier in found
+    assert first / len(placed) >= 0.85
+    assert among_five / len(placed) >= 0.97
+
+
+def test_without_form_fields_it_gets_worse_but_still_works(placed: list[tuple[Fact, str]]) -> None:
+    bare = [(Fact(fact.id, fact.title, fact.body), barrier) for fact, barrier in placed]
+    right = 0
+    for at, (fact, barrier) in enumerate(bare):
+        right += barrier in [one.barrier for one in Ranker(bare[:at] + bare[at + 1 :]).rank(fact)]
+    assert right / len(bare) >= 0.9
+
+
+def test_reasons_name_what_both_reports_have() -> None:
+    known = Fact("1", "Inget bankid", "FK:s e-tjänst kräver BankID", ("FK",), rule="DIG-01", step="apply")
+    new = Fact(
+        "2",
+        "Bankid saknas",
+        "Kan inte logga in med bankid",
+        ("Försäkringskassan",),
+        rule="DIG-01",
+        step="apply",
+    )
+    (best,) = Ranker([(known, "e-leg")], CARDS).rank(new)
+    kinds = {reason.kind: reason.values for reason in best.reasons}
+    assert best.nearest == "1"
+    assert 0 < best.score <= 1
+    assert kinds["rule"] == ("DIG-01",)
+    assert kinds["agency"] == ("FK",)
+    assert kinds["step"] == ("apply",)
+    assert "bankid" in kinds["words"]
+
+
+def test_words_in_reasons_stand_in_the_report_as_written(placed: list[tuple[Fact, str]]) -> None:
+    fact = placed[0][0]
+    text = f"{fact.title} {fact.body} {fact.rule_hint}".casefold()
+    for one in Ranker(placed[1:], CARDS).rank(fact):
+        for reason in one.reasons:
+            if reason.kind == "words":
+                assert all(word.split()[0] in text for word in reason.values)
+
+
+def test_a_report_about_something_else_looks_new(placed: list[tuple[Fact, str]]) -> None:
+    ranker = Ranker(placed, CARDS)
+    geese = Fact("x", "Gäss på gräsmattan", "Fyrtio gäss betar utanför matsalen och vaktmästaren är rådlös.")
+    assert ranker.looks_new(ranker.rank(geese))
+    assert not ranker.looks_new(ranker.rank(placed[0][0]))
+
+
+def test_with_nothing_placed_everything_looks_new() -> None:
+    ranker = Ranker([])
+    assert ranker.rank(Fact("1", "Stopp", "Nej.")) == []
+    assert ranker.looks_new([])
+
+
+def test_an_empty_report_gets_no_suggestions(placed: list[tuple[Fact, str]]) -> None:
+    assert Ranker(placed, CARDS).rank(Fact("x", "", "")) == []
+
+
+def test_a_placed_report_counts_at_once(placed: list[tuple[Fact, str]]) -> None:
+    ranker = Ranker(placed, CARDS)
+    geese = Fact("x", "Gäss på gräsmattan", "Fyrtio gäss betar utanför matsalen.")
+    ranker.add(geese, "geese")
+    best = ranker.rank(Fact("y", "Gässen igen", "Gäss på gräsmattan utanför matsalen."))[0]
+    assert (best.barrier, best.nearest) == ("geese", "x")
+
+
+def test_added_one_by_one_or_together_the_ranking_is_the_same_in_front(
+    placed: list[tuple[Fact, str]],
+) -> None:
+    slowly = Ranker([], CARDS)
+    for fact, barrier in placed[1:]:
+        slowly.add(fact, barrier)
+    at_once = Ranker(placed[1:], CARDS)
+    assert slowly.rank(placed[0][0])[0].barrier == at_once.rank(placed[0][0])[0].barrier
+
+
+def test_the_same_question_gets_the_same_answer(placed: list[tuple[Fact, str]]) -> None:
+    one, two = Ranker(placed, CARDS), Ranker(placed, CARDS)
+    assert [one.rank(fact) for fact, _ in placed[:20]] == [two.rank(fact) for fact, _ in placed[:20]]
+
+
+def test_a_text_points_to_rules_without_any_placed_report() -> None:
+    found = Ranker([], CARDS).rules(Fact("1", "Utgånget leg", "bankid slutade funka"))
+    assert found[0][0] == "DIG-01"
+    assert found[0][1].kind == "words"
+    assert "bankid" in found[0][1].values
+
+
+def test_the_reporters_own_choice_of_rule_comes_first() -> None:
+    found = Ranker([], CARDS).rules(Fact("1", "Utgånget leg", "bankid slutade funka", rule="FK-11"))
+    assert found[0] == ("FK-11", Reason("rule", ("FK-11",)))
+
+
+def test_without_a_catalogue_no_rule_is_pointed_to() -> None:
+    assert Ranker([]).rules(Fact("1", "Utgånget leg", "bankid")) == []
+
+
+def test_unknown_agencies_and_rules_do_no_harm(placed: list[tuple[Fact, str]]) -> None:
+    odd = Fact("x", "Tolk", "ingen tolk", ("Månkontoret", ""), rule="XX-99", rule_hint="\x00")
+    assert len(Ranker(placed, CARDS).rank(odd, limit=3)) == 3
+
+
+def test_a_very_long_text_is_ranked(placed: list[tuple[Fact, str]]) -> None:
+    long = Fact("x", "Tolk", "tolken kom inte till mötet " * 4000)
+    assert Ranker(placed, CARDS).rank(long)[0].barrier == "W03"
+
+
+def test_ranking_is_quick(placed: list[tuple[Fact, str]]) -> None:
+    ranker = Ranker(placed * 4, CARDS)
+    ranker.rank(placed[0][0])
+    started = perf_counter()
+    for fact, _ in placed[:20]:
+        ranker.rank(fact)
+    assert (perf_counter() - started) / 20 < 0.05
