@@ -1,1 +1,1 @@
-"""Mellan stolarna: deviations are filed, gather into structural barriers, and become letters whose answers are tracked."""
+"""Mellan stolarna: deviations gather into structural barriers, and become letters whose answers are tracked."""

@@ -56,7 +56,7 @@ def _hours(text: str) -> int:
 
 
 def _secret(path: Path) -> str:
-    """The instance's secret, made once and readable by its owner only; it must outlive restarts, else all sessions end."""
+    """The instance's secret, made once, readable by its owner only; it outlives restarts, else all logins would end."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,6 +1,7 @@
 """`deviations demo`: builds an instance that lives already, shows how to log in, and serves it."""
 
 import json
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -45,10 +46,8 @@ def _build(place: Path, passwords: Mapping[str, str]) -> None:
 
     from deviations.demo import builder
 
-    click.echo(f"Bygger demon i {place} …", err=True)
-    watched = click.get_text_stream("stderr")
     try:
-        with click.progressbar(length=1000, label="Två år spelas upp", file=watched) as bar:
+        with click.progressbar(length=1000, label="Bygger demon: två år spelas upp", file=sys.stderr) as bar:
             builder.build(
                 place,
                 today=date.today(),

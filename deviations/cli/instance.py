@@ -98,9 +98,7 @@ def _first_admin(session: "Session", email: str, name: str, at: datetime) -> str
     if any(user.password_hash for user in admins):
         return "Det finns redan en administratör med lösenord. Hon kan bjuda in fler."
     if "@" not in email or len(email) > 254 or not email.isprintable() or not name.strip() or len(name) > 120:
-        raise Refused(
-            "Ange administratörens e-postadress med --admin-email och namn med --admin-name."
-        )
+        raise Refused("Ange administratörens e-postadress med --admin-email och namn med --admin-name.")
     if admins:
         address, token = admins[0].email, accounts.new_link(session, admins[0], at)
     else:
@@ -126,8 +124,7 @@ def migrate(folder: Path | None) -> None:
     from deviations import migrations
 
     place = opened.chosen(folder)
-    if not place.is_dir():
-        raise Refused(f"Det finns ingen instans i {place}. Kör deviations init först.")
+    opened.check_there(place)
     with opened.database(place) as engine:
         before = migrations.current(engine)
         try:

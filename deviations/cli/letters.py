@@ -43,7 +43,7 @@ def letter(folder: Path | None, barrier: int, kind: str, target: Path) -> None:
         files.write(target, _rendered(sheet, kind))
     except TooLarge as large:
         raise Refused(str(large)) from None
-    click.echo(f"{said} skriven till {target}.")
+    click.echo(f"{said} till {target}.")
 
 
 def _sheet_of(session: "Session", number: int) -> tuple["LetterSheet", str]:
@@ -58,9 +58,9 @@ def _sheet_of(session: "Session", number: int) -> tuple["LetterSheet", str]:
         raise Refused(f"Det finns inget hinder med numret {number}.")
     newest = reading.newest_of(session, barrier)
     if newest is not None:
-        return letters.sheet(newest), f"Den senaste skrivelsen om hinder {number} är"
+        return letters.sheet(newest), f"Den senaste skrivelsen om hinder {number} är skriven"
     try:
-        return letters.draft_sheet(session, barrier, date.today()), f"Ett utkast om hinder {number} är"
+        return letters.draft_sheet(session, barrier, date.today()), f"Ett utkast om hinder {number} är skrivet"
     except NotFound:
         raise Refused(f"Hinder {number} har inga rapporter än, så det finns inget att skriva om.") from None
 

@@ -1,5 +1,6 @@
 """Opens an instance for a command: settings, database at the newest version, faults turned into sentences."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,11 +78,17 @@ def database(folder: Path) -> Iterator["Engine"]:
 @contextmanager
 def ready(folder: Path) -> Iterator["Engine"]:
     """The engine of an instance whose database is at the newest version. Raises Refused for any other."""
-    if not folder.is_dir():
-        raise Refused(f"Det finns ingen instans i {folder}. Kör deviations init först.")
+    check_there(folder)
     with database(folder) as engine:
         check_version(engine, folder)
         yield engine
+
+
+def check_there(folder: Path) -> None:
+    """Raises Refused where there is no instance; looking for one must not make one."""
+    elsewhere = os.environ.get("DEVIATIONS_DATABASE_URL")
+    if not elsewhere and not (folder / config.DATABASE_FILE).is_file():
+        raise Refused(f"Det finns ingen instans i {folder}. Kör deviations init först.")
 
 
 def check_version(engine: "Engine", folder: Path) -> None:

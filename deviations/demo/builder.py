@@ -43,7 +43,8 @@ def is_built(folder: Path) -> bool:
 
 def logins() -> dict[Role, str]:
     """The e-mail address of the one person of each role that a visitor can log in as."""
-    return {role: person.email for role, person in material.shown().items()}
+    shown = material.shown()
+    return {role: shown[role].email for role in Role}
 
 
 def new_passwords() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Finds the numbers that agencies, courts and clinics keep one person's case under; registry numbers of public documents pass."""
+"""Finds the numbers under which one person's case is kept; registry numbers of public documents pass."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def cases(text: str) -> Iterator[Span]:
 
 
 def _is_personal_case(text: str, found: re.Match[str], number: str) -> bool:
-    """A long enough number that is not a registry number of a public document, a published judgment, a year or a date."""
+    """A long enough number that is no registry number, published judgment, year or date."""
     digits = sum(char.isdigit() for char in number)
     word = found[0].lower()
     numbered = re.search(r"(?:nummer|numret|nr|id)\b", word) is not None

@@ -26,13 +26,19 @@ More are taken in portions whose groups are then compared by their typical case.
 """
 
 USUAL_NEAREST = (0.17, 0.28)
-"""How alike a report and its nearest usually are: with text only, and where parties or a rule are named too."""
+"""How alike a report and its nearest usually are, smoothed.
 
-LEAN = 40
+With text only, and with parties and a rule named.
+"""
+
+LEAN = 20
 """How many reports what is usual counts for, against what these reports show."""
 
-LEAST = 0.8
-"""The share of what is usual under which the cut never goes, so that reports without like ones stay alone."""
+AT_LEAST = (0.075, 0.12)
+"""How alike, unsmoothed, two branches must be on average to become one.
+
+With text only, and with the fields filled.
+"""
 
 Pairs = Collection[tuple[str, str]]
 Likeness = NDArray[np.float32]
@@ -196,10 +202,19 @@ def _groups(points: Sequence[list[int]], reports: _Reports, fineness: float) -> 
     speaking = [point for point in points if any(reports.profiles[at].says_something for at in point)]
     if len(speaking) < 2:
         return [*speaking, *silent]
-    neighbours = min(8, len(speaking) // 5)  # among few, the nearest are not near
-    likeness = smoothed(_of_points(speaking, reports.blocks), neighbours)
-    cut = _cut(likeness, fineness, _named(speaking, reports.profiles))
-    return [*_cut_down(likeness, cut, speaking, reports.wishes), *silent]
+    plain = _of_points(speaking, reports.blocks)
+    likeness = smoothed(plain, min(8, len(speaking) // 5))  # among few, the nearest are not near
+    named = _named(speaking, reports.profiles)
+    limits = _Limits(_cut(likeness, fineness, named), 2 * fineness * _between(AT_LEAST, named))
+    return [*_cut_down(likeness, plain, limits, speaking, reports.wishes), *silent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How alike branches must be to become one: smoothed, and as they are."""
+
+    smoothed: float
+    plain: float
 
 
 def _named(points: Sequence[list[int]], profiles: Sequence[Profile]) -> float:
@@ -226,38 +241,56 @@ def _cut(likeness: Likeness, fineness: float, named: float) -> float:
     """Return how alike groups must be to become one: between any two reports (median) and a report and its
     nearest.
 
-    Few reports say little about either, and where nobody has a like the nearest is far away. So the cut leans on what
-    is usual, and does not go far below it. `named` is the share of reports that name parties or a rule.
+    Few reports say little about either, so the cut leans on what is usual until there are some tens of
+    them. `named` is the share of reports that name parties or a rule.
     """
     size = len(likeness)
     others = likeness.copy()
     np.fill_diagonal(others, -1)
     nearest = float(np.median(others.max(axis=1)))
     common = float(np.median(others[others >= 0])) if size > 2 else 0.0
-    usual = fineness * (USUAL_NEAREST[0] + named * (USUAL_NEAREST[1] - USUAL_NEAREST[0]))
+    usual = fineness * _between(USUAL_NEAREST, named)
     learnt = common + fineness * (nearest - common)
-    return max((size * learnt + LEAN * usual) / (size + LEAN), LEAST * usual)
+    return (size * learnt + LEAN * usual) / (size + LEAN)
 
 
-def _cut_down(likeness: Likeness, cut: float, points: Sequence[list[int]], wishes: _Wishes) -> list[list[int]]:
-    """Build the tree of average linkage and join branches as long as they are alike enough and nobody is
-    set apart.
+def _between(ends: tuple[float, float], named: float) -> float:
+    return ends[0] + named * (ends[1] - ends[0])
+
+
+def _cut_down(
+    likeness: Likeness, plain: Likeness, limits: _Limits, points: Sequence[list[int]], wishes: _Wishes
+) -> list[list[int]]:
+    """Build the tree of average linkage on the smoothed likeness and join branches that are alike enough.
+
+    Branches also have to be a little alike as they are: smoothing alone makes strangers of lonely reports
+    look near.
     """
     top = float(likeness.max())
     distance = np.clip(top - likeness, 0, None)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), "average")
-    branches: list[list[int] | None] = [list(point) for point in points]
-    kept = dict(enumerate(points))
+    branches: list[list[int] | None] = [[at] for at in range(len(points))]
+    kept = {at: [at] for at in range(len(points))}
     for a, b, far, _ in tree:
         left, right = branches[int(a)], branches[int(b)]
         joined = None
-        if left is not None and right is not None and top - far >= cut and not wishes.clash(left, right):
-            joined = sorted((*left, *right))
+        if (
+            left is not None
+            and right is not None
+            and top - far >= limits.smoothed
+            and float(plain[np.ix_(left, right)].mean()) >= limits.plain
+            and not wishes.clash(_reports(points, left), _reports(points, right))
+        ):
+            joined = left + right
             del kept[int(a)], kept[int(b)]
             kept[len(branches)] = joined
         branches.append(joined)
-    return sorted(kept.values())
+    return sorted(_reports(points, branch) for branch in kept.values())
+
+
+def _reports(points: Sequence[list[int]], branch: Sequence[int]) -> list[int]:
+    return sorted(at for point in branch for at in points[point])
 
 
 def _described(members: Sequence[int], reports: _Reports) -> Group:

@@ -11,6 +11,30 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final
 
+from deviations.domain.name_words import (
+    ABBREVIATIONS,
+    AFTER_GREETING,
+    BODY,
+    BRANDS,
+    FUNCTION_WORDS,
+    GREETINGS,
+    LETTERED,
+    LONE_SHAPE,
+    LOWER_AFTER_NAMING,
+    LOWER_WORDS,
+    NEVER_OPENING,
+    ORDINARY_END,
+    PARTICLES,
+    PERSONAL,
+    ROLES,
+    SHAPE,
+    TALK,
+    THING_AFTER,
+    THING_BEFORE,
+    THING_IN,
+    VERBS,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -37,7 +61,7 @@ def lexicon() -> Lexicon:
     )
     towns = frozenset(word.lower() for row in rows for word in row["kommun"].split())
     wordlike = _words("wordlike.txt")
-    lower = frozenset(name for name in own if name not in wordlike and len(name) > 2 and name not in _LOWER_WORDS)
+    lower = frozenset(name for name in own if name not in wordlike and len(name) > 2 and name not in LOWER_WORDS)
     return Lexicon(
         own | _words("first_faker.txt"),
         _words("last_own.txt") | _words("last_faker.txt"),
@@ -52,98 +76,6 @@ def is_place(word: str) -> bool:
     low = word.lower()
     return low in lexicon().places or (low.endswith("s") and low[:-1] in lexicon().places)
 
-
-# --- words around a name ---
-
-_LOWER_WORDS: Final = frozenset(
-    "freja ann anne linn lin lea elle ella elli elna elin ester egil esa ari ara arta art ati alem "
-    "iman idun ian hana hani hala haya mani mai mali malee ming mir mulu muse nima nina nur nuur "
-    "oya raya rana rola ruba saba sana "
-    "sami samer sema sima suad tara tala tord tore ture thore uma una usha vida vidar yan yen yaw "
-    "yong zia ala ani ade aya ayah aina aila anab asli asma assar axel bao barni bile binh can cem "
-    "chen "
-    "dara deepa dina diler dona dora dunia ece eden ege elma emel fata fana fanta fatos feng gang "
-    "gert gita gül hai hoa hoda hodo hao hui hind hiba hibo huda inas ines jia jun juman karam "
-    "kasper kim "
-    "kinda kiran kent lamin lana leen lena leo lia lina lise lola lula luz mara mai malak mata "
-    "medina meja melat mira mirna mona muna munir nada nader nadim naima nam nanna neda nimo noa "
-    "nora nour nuha "
-    "olle omid orvar outi ove pär ping raid raja rahma rama rami rand ravi reem reine rima rita "
-    "robin roger rosa ruth saga salam salar sally salma salme samer sander sari "
-    "septi sham shan sima sina sindy stella sten suda suha sun suna svea tahira talal tamer teuta "
-    "thi thu tina tord trang tuva ting uno urban valon van vera viet vivi xin yana yara yves zef "
-    "zina".split()
-)
-_ROLES: Final = re.compile(
-    r"(?:handläggare|deltagare|kollega|klient|brukare|patient|handledare|chef|tolk|läkare|doktor|"
-    r"kurator|psykolog|coach|coacher|samordnare|koordinator|terapeut|sekreterare|assistent|"
-    r"syster|bror|dotter|son|mamma|pappa|mor|far|fru|man|make|maka|sambo|vän|väninna|granne|pojke|"
-    r"flicka|herr|elev|student|praktikant|rektor|lärare|vikarie|projektledare|ledare|utredare|"
-    r"rådgivare|vägledare|kontaktperson|personal|konsulent|sjuksköterska|socionom|jurist|advokat|"
-    r"ombud|förvaltare|ordförande|kund|sökande|kille|tjej|kvinna|ungdom|person|volontär|medarbetare|"
-    r"barn|tant|farbror|moster|faster|kusin|mormor|morfar|farmor|farfar|överläkare|arbetsterapeut|"
-    r"fysioterapeut|husse|gift|född|fd|fröken|doktorn|killen|tjejen|mannen|kvinnan|frun|vännen|"
-    r"sonen|dottern|brodern|pojken|flickan)"
-    r"(?:n|en|ns|ens|na|s|r|rna|t|an|et)?$"
-)
-_GREETINGS: Final = frozenset(
-    "hej hejsan hälsningar hälsning mvh vänligen ring ringde ringer mejla maila mailade messa "
-    "kontakta fråga heter hette kallas namn namnet tack hälsa träffa träffade kära käre bästa "
-    "undertecknad "
-    "kallad alias signerat vh // sign handläggs underskrivet mobil hälsar kram sms:a smsa sök nå "
-    "namnge kontaktade".split()
-)
-_PERSONAL: Final = frozenset("hon han hen jag tolken deltagaren dottern sonen mannen kvinnan killen tjejen".split())
-_TALK: Final = frozenset("med av till från för hos om åt och eller när att som än men".split())
-_VERBS: Final = frozenset(
-    "ringde ringer vill sa säger sade berättar berättade mår bor bodde hoppas undrar orkar fyller "
-    "heter fick får jobbar arbetar tycker kom kommer väntar slutar slutade började mejlade svarade "
-    "svarar "
-    "tackade frågade frågar behöver behövde saknar känner kände bad ber grät skrev skriver missade "
-    "gick går åkte försökte hittade sökte söker vågar vägrar bytte tog fixade hjälpte mötte blev "
-    "lovade "
-    "bokade avbokade överklagade överklagar uteblev läser pratar talar bär studerar praktiserar "
-    "arbetstränar har".split()
-)
-_THING_AFTER: Final = re.compile(
-    r"(?:\w{2,20}(?:sjukhus|sjukhuset|skolan|gymnasiet|förskola|hemmet|stiftelsen|gatan|priset|dag)|"
-    r"kulle|polaris|torg|torget|kyrka|kyrkan|kyrkogård|gata|gatan|gränd|väg|vägen|plan|park|parken|"
-    r"sjukhus|sjukhuset|lasarett|församling|skola|skolan|gymnasium|gymnasiet|vårdcentral|mottagning|"
-    r"allé|bro|hus|huset|backe|station|"
-    r"kapell|gården|gård|stiftelse|stiftelsen|fond|köpcentrum|ab|hb|kommun|stad|län|sjukdom|syndrom|"
-    r"modellen|metoden|projektet|gruppen|bokhandel|bageri|café|restaurang|hotell|hamn|centrum|gym|"
-    r"konditori|akademi|akademin|universitet|slott|museum|museet|pris|priset|vidare|förskola|"
-    r"förening|rehab|hemmet|"
-    r"och co|& co)$"
-)
-_THING_BEFORE: Final = re.compile(
-    r"^(?:lex|sankt|sankta|s:t|s:ta|santa|st|stiftelsen|restaurang|restaurangen|café|caféet|hotell|"
-    r"hotellet|kvarteret|villa|gruppen|grupp|projektet|projekt|föreningen|orkanen|stormen|stationen|"
-    r"båten|fartyget|gården|"
-    r"metoden|programmet|systemet|appen|huset|butiken|modellen|enheten|avdelning|avdelningen|firma|"
-    r"firman|företaget|bolaget|kafé|kafeet|skolan|hunden|katten|vid|linje|rum|rummet|salen|lokalen|"
-    r"märket|boken|filmen|tidningen|kyrkan|församlingen|boendet|hemmet)$"
-)
-_SHAPE: Final = re.compile(
-    r"[^\W\d_]{2,}(?:sson|ssons|sdotter|dotter|qvist|kvist|ström|berg|lund|gren|stedt|strand|blad|"
-    r"mark|holm|dahl|borg|fors|löf|lander|ander|ling|lén|rén|dén|nén|sén|mén|vall|hjelm|sköld|bäck|"
-    r"skog|sten|"
-    r"ović|ević|ovic|evic|ić|šić|nen|zadeh|zada|oğlu|oglu|ski|ska|wicz|enko|chuk|shvili|yan|ian|"
-    r"pour|nejad|nia|poor|escu|ullah|mariam|medhin|hiwot)s?$",
-    re.IGNORECASE,
-)
-_LONE_SHAPE: Final = re.compile(
-    r"[^\W\d_]{3,}(?:sson|ssons|sdotter|qvist|kvist|stedt|ović|ević|ovic|evic|zadeh|oğlu|wicz|enko)s?$",
-    re.IGNORECASE,
-)
-_PARTICLES: Final = frozenset(
-    "af av von de van der den al el bin ibn abu la da dos di du del ter ben ul ur bint".split()
-)
-_ABBREVIATIONS: Final = frozenset(
-    "AF FK AM SO HR IT VD PC TV OK EU FN UF KF KS SN BO VC LO SD US UK AB HB KB PM OS ID NR FÖ KL "
-    "DV DS SI ST VO VÅ AT TF ÅR GP EA PA PÅ DE VI ER AI FM EM SJ SL KI HD RF JO JK MB GB AC DC FL "
-    "ÅM SB CV".split()
-)
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:[-'’´:][^\W\d_]+)*")
 _OPENS: Final = re.compile(r"(?:^|[.!?:;•\n\"”“»]|(?:^|\n|\s)[-–*>]|\d\))[ \t\"”“(»'-]*$")
@@ -244,7 +176,7 @@ class _Finder:
         if token.text.isupper() and 1 < len(token.text) <= 3:
             return True
         if "-" in token.text and not all(
-            part[:1].isupper() or part.lower() in _PARTICLES for part in token.text.split("-")
+            part[:1].isupper() or part.lower() in PARTICLES for part in token.text.split("-")
         ):
             return True
         return self.is_place(token) and not self.is_first(token) and not self.is_last(token)
@@ -265,7 +197,7 @@ class _Finder:
         return (
             before is not None
             and self.gap(at - 1).strip() in ("", ":", ",", "(")
-            and _ROLES.match(before.low) is not None
+            and ROLES.match(before.low) is not None
         )
 
     def is_introduced(self, at: int) -> bool:
@@ -274,23 +206,23 @@ class _Finder:
         if before is None:
             return False
         gap = self.gap(at - 1).strip()
-        if before.low in _GREETINGS:
+        if before.low in GREETINGS:
             return gap in ("", ",", ":", "är") and (
                 before.low not in ("heter", "hette", "kallas") or self._names_a_person(at - 1)
             )
         if before.low == "är" and at > 1:
-            return _ROLES.match(self.tokens[at - 2].low) is not None
-        return gap in ("", ":", "(") and _ROLES.match(before.low) is not None
+            return ROLES.match(self.tokens[at - 2].low) is not None
+        return gap in ("", ":", "(") and ROLES.match(before.low) is not None
 
     def _names_a_person(self, at: int) -> bool:
-        return any(token.low in _PERSONAL or _ROLES.match(token.low) for token in self.tokens[max(0, at - 4) : at])
+        return any(token.low in PERSONAL or ROLES.match(token.low) for token in self.tokens[max(0, at - 4) : at])
 
     def stands_for_a_thing(self, first: int, last: int) -> bool:
         """A street, church, method ... is named after somebody, or a rule, as in `lex Sarah`."""
         if (
             last + 1 < len(self.tokens)
             and self.gap(last) in (" ", "-")
-            and _THING_AFTER.match(self.tokens[last + 1].low)
+            and THING_AFTER.match(self.tokens[last + 1].low)
         ):
             return True
         if self.text[self.tokens[last].end :][:2] in ("-m", "-p", "-g") or self.text[self.tokens[last].end :][
@@ -301,7 +233,7 @@ class _Finder:
         return (
             before is not None
             and self.gap(first - 1) in (" ", " ”", ' "', " '", ":")
-            and _THING_BEFORE.match(before.low) is not None
+            and THING_BEFORE.match(before.low) is not None
         )
 
     # -- initials
@@ -323,7 +255,7 @@ class _Finder:
             and 2 <= len(token.text) <= 3
             and (
                 self.tokens[at - 1].low.startswith("initial")
-                or (len(token.text) == 2 and token.text not in _ABBREVIATIONS)
+                or (len(token.text) == 2 and token.text not in ABBREVIATIONS)
             )
         ):
             return at, token.start, token.end, True
@@ -340,15 +272,13 @@ class _Finder:
             and len(after.text) > 1
             and self.gap(at + count - 1) in (" ", ". ", ".")
             and not self.is_blocked(after)
-            and (self.is_last(after) or _SHAPE.match(after.text))
+            and (self.is_last(after) or SHAPE.match(after.text))
         ):
             return None
         dotted = "." in found[0].rstrip(".") or (found[0].endswith(".") and found[0].count(".") > 1)
         if not dotted and not self._speaks_of_a_person(at, at + count - 1):
             return None
-        if re.match(r"\s?\d", self.text[found.end() : found.end() + 2]) or (
-            at and self.tokens[at - 1].low in _LETTERED
-        ):
+        if re.match(r"\s?\d", self.text[found.end() : found.end() + 2]) or (at and self.tokens[at - 1].low in LETTERED):
             return None
         end = (
             found.end()
@@ -360,18 +290,15 @@ class _Finder:
     def _speaks_of_a_person(self, first: int, last: int) -> bool:
         before = self.previous(first)
         after = self.tokens[last + 1] if last + 1 < len(self.tokens) else None
-        if before is not None and (before.low in _LETTERED or (before.cap and len(before.text) == 1)):
+        if before is not None and (before.low in LETTERED or (before.cap and len(before.text) == 1)):
             return False
         if before is not None and (
-            _ROLES.match(before.low)
-            or before.low in _TALK
-            or before.low in _GREETINGS
-            or before.low.startswith("initial")
+            ROLES.match(before.low) or before.low in TALK or before.low in GREETINGS or before.low.startswith("initial")
         ):
             return True
         return (
             after is not None
-            and after.low in _VERBS | {"ska", "är", "kan", "har", "vid"}
+            and after.low in VERBS | {"ska", "är", "kan", "har", "vid"}
             and (before is None or not before.cap)
         )
 
@@ -384,12 +311,12 @@ class _Finder:
             return self._lower_name(at)
         if len(token.text) == 1:
             return self._initial_and_last(at)
-        if self.is_blocked(token) or token.low in _FUNCTION_WORDS or token.low in _GREETINGS:
+        if self.is_blocked(token) or token.low in FUNCTION_WORDS or token.low in GREETINGS:
             return None
         if token.text.isupper() and not (self.is_first(token) or self.is_last(token)):
             return None
         last = self._run(at)
-        if any(_THING_IN.search(part.low) for part in self.tokens[at + 1 : last + 1]):
+        if any(THING_IN.search(part.low) for part in self.tokens[at + 1 : last + 1]):
             return None
         if not self._is_somebody(at, last) or self.stands_for_a_thing(at, last):
             return None
@@ -415,10 +342,10 @@ class _Finder:
             not after.cap
             or self.is_blocked(after)
             or len(after.text) < 3
-            or (at and self.tokens[at - 1].low in _LETTERED)
+            or (at and self.tokens[at - 1].low in LETTERED)
         ):
             return None
-        if not (self.is_last(after) or self.is_first(after) or _SHAPE.match(after.text) or self.is_introduced(at)):
+        if not (self.is_last(after) or self.is_first(after) or SHAPE.match(after.text) or self.is_introduced(at)):
             return None
         last = self._run(at + 1)
         return last, self.tokens[at].start, self._end(last), False
@@ -434,7 +361,7 @@ class _Finder:
             if gap not in (" ", "  ", "\u00a0", ". ") or (gap == ". " and len(self.tokens[last].text) > 1):
                 break
             if (
-                after.low in _PARTICLES
+                after.low in PARTICLES
                 and not after.cap
                 and last + 2 < len(self.tokens)
                 and self.gap(last + 1) == " "
@@ -464,7 +391,7 @@ class _Finder:
     def _is_turned(self, at: int) -> bool:
         """Last name, comma, first name."""
         one, two = self.tokens[at], self.tokens[at + 1]
-        last_only = (self.is_last(one) or _LONE_SHAPE.match(one.text) is not None) and (
+        last_only = (self.is_last(one) or LONE_SHAPE.match(one.text) is not None) and (
             not self.is_first(one) or self.is_wordlike(one)
         )
         return last_only and two.cap and self.is_first(two) and not self.is_place(one)
@@ -478,29 +405,26 @@ class _Finder:
         introduced = self.is_introduced(at)
         if last > at:
             tail = self.tokens[last]
-            known_tail = (self.is_last(tail) or _SHAPE.match(tail.text) is not None) and (not self.is_place(tail))
+            known_tail = (self.is_last(tail) or SHAPE.match(tail.text) is not None) and (not self.is_place(tail))
             if first and (known_tail or introduced or (not token.opens and not self.is_place(token))):
                 return True
             if introduced or (known_tail and not self.is_wordlike(tail) and not token.opens):
                 return True
             return (
-                known_tail
-                and self.is_last(tail)
-                and not _ROLES.match(token.low)
-                and not _ORDINARY_END.search(token.low)
+                known_tail and self.is_last(tail) and not ROLES.match(token.low) and not ORDINARY_END.search(token.low)
             )
         if first or surname:
             if introduced and not (self.is_place(token) and not self.has_role_before(at)):
                 return True
-            if self.is_place(token) or token.low in _BRANDS:
+            if self.is_place(token) or token.low in BRANDS:
                 return False
             return self._lone_wordlike(at)
-        if _LONE_SHAPE.match(token.text):
+        if LONE_SHAPE.match(token.text):
             return True
         strange = (
-            not token.opens and token.low not in _AFTER_GREETING and not token.text.isupper() and len(token.text) < 14
+            not token.opens and token.low not in AFTER_GREETING and not token.text.isupper() and len(token.text) < 14
         )
-        return introduced and strange and not _BODY.search(token.low)
+        return introduced and strange and not BODY.search(token.low)
 
     def _lone_wordlike(self, at: int) -> bool:
         token = self.tokens[at]
@@ -510,20 +434,20 @@ class _Finder:
         if not token.opens:
             before = self.previous(at)
             return before is None or not before.cap or before.opens
-        return after is not None and self.gap(at) == " " and after.low in _VERBS and token.low not in _NEVER_OPENING
+        return after is not None and self.gap(at) == " " and after.low in VERBS and token.low not in NEVER_OPENING
 
     def _lower_name(self, at: int) -> tuple[int, int, int, bool] | None:
         """A name written in lower case: only names that are no Swedish words, or any after a naming word."""
         token = self.tokens[at]
         introduced = self.is_introduced(at)
-        if token.text != token.low or token.low in _FUNCTION_WORDS:
+        if token.text != token.low or token.low in FUNCTION_WORDS:
             return None
         sure = self._is_in(token.low, self.lists.lower) and not (self.is_place(token) and not introduced)
         followed = at + 1 < len(self.tokens) and self.gap(at) == " " and self._is_lower_last(self.tokens[at + 1])
         if sure and len(token.low) <= 3 and not (introduced or followed):
             sure = token.low in ("ali", "eva", "ulf", "mia", "pia", "ida")
         named = introduced and (
-            token.low in _LOWER_AFTER_NAMING
+            token.low in LOWER_AFTER_NAMING
             or (
                 self._is_in(token.low, self.lists.first) and token.low not in self.lists.wordlike and len(token.low) > 3
             )
@@ -539,54 +463,5 @@ class _Finder:
     def _is_lower_last(self, token: _Token) -> bool:
         known = self._is_in(token.low, self.lists.last) and token.low not in self.lists.wordlike
         return (
-            (known or _LONE_SHAPE.match(token.text) is not None)
-            and len(token.low) > 2
-            and token.low not in _LOWER_WORDS
+            (known or LONE_SHAPE.match(token.text) is not None) and len(token.low) > 2 and token.low not in LOWER_WORDS
         )
-
-
-_THING_IN: Final = re.compile(
-    r"(?:gata|gatan|vägen|torg|torget|kyrka|sjukhus|gränd|parken|skolan|gården|församling|dagen)$"
-)
-_BRANDS: Final = frozenset("max iris vega viva siri alexa misa emmaus stella saga nova".split())
-_BODY: Final = re.compile(
-    r"(?:enheten|enhet|kassan|lingen|verket|kontoret|nämnden|förbundet|teamet|gruppen|mottagningen|"
-    r"centrum|centralen|tjänsten|tjänst|vården|ningen|arna|erna|ande|het|heten|ation|tionen|skap|"
-    r"projektet)s?$"
-)
-_FUNCTION_WORDS: Final = frozenset(
-    "han hon hen den det de vi ni jag du man sol lov lova lovar karens sann och eller men om när "
-    "att som på i till från för med utan hos mot vid efter före enligt under över av än så då nu "
-    "här där hur vad vem "
-    "vilken vilket vilka varför alla ingen inget inga någon något några varje många flera andra "
-    "denna detta dessa min mitt mina din ditt dina sin sitt sina vår vårt våra er ert era deras "
-    "hennes dess ej inte bara också "
-    "kan ska skall måste får vill bör har hade är var blir blev finns fanns gör gjorde ger gav tar "
-    "tog går gick kommer kom ser såg säger sa vet samma hela halva mer mest mycket lite få färre "
-    "ny nya nytt gamla stora lilla små "
-    "bra dålig sen sedan först sist ibland ofta aldrig alltid redan ännu kanske bland mellan genom "
-    "trots samt dock därför ändå org tel mobil telefon adress kontakt bilaga obs info samer "
-    "muslimer judar romer kurder araber kristi stan "
-    "mellan stolarna hej mvh tack".split()
-)
-_ORDINARY_END: Final = re.compile(
-    r"(?:en|et|erna|arna|orna|ade|de|te|ande|ende|igt|ning|het|are|aren|ar|er|or|skt|ska|igen|ligt)$"
-)
-_LETTERED: Final = frozenset(
-    "vitamin plan alternativ hepatit korridor hus hall del bilaga punkt avsnitt klass grupp steg "
-    "typ nivå port ingång trapphus avdelning blankett modul kurs spår zon team diagnos fas uppgång "
-    "rum sal block yta byggnad fråga fall version lista".split()
-)
-_AFTER_GREETING: Final = frozenset(
-    "alla allihop team gänget kollegor på igen då och vi jag till gruppen hej tack en ett det den "
-    "kommunen regionen du ni er mig oss någon dem honom henne handläggaren kansliet projektet svar "
-    "frågor".split()
-)
-_NEVER_OPENING: Final = frozenset(
-    "hans alla inga per man en den dag tid mål post plan ren sol min din sin vår ville vilja många "
-    "maj april juni juli holm palm blom gran tall rask sund frisk stark".split()
-)
-_LOWER_AFTER_NAMING: Final = frozenset(
-    "björn stig sten bo rut siv gun ulla mona jan kim kaj lo roman ruth nour samer reem stella "
-    "vera linnea nora ida lea leo noa tove tina mira lina lena iman hana sami nina mona omid petra".split()
-)

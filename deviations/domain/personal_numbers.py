@@ -1,4 +1,4 @@
-"""Finds personnummer and samordningsnummer, also mistyped ones, and lets timestamps, organisations' numbers and invoices pass."""
+"""Finds personnummer and samordningsnummer, also mistyped ones; times, organisations' and invoice numbers pass."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def is_dated(six: str) -> bool:
 
 
 def _identity(run: Run, first: int) -> int | None:
-    """The last group of a personal number that begins with group `first`, the longest form first; None when there is none."""
+    """The last group of a personal number that begins with group `first`, the longest form first, or None."""
     lasts = run.windows(first, 9, 13)
     before = "" if first or not lasts else run.before(first, 40)
     named = bool(before and _ID_WORD.search(before))

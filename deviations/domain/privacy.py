@@ -1,6 +1,7 @@
 """The privacy guard: finds what points out a person in a free text (numbers, contact data, names) and masks it.
 
-Personal numbers, e-mail addresses and case numbers are refused; the rest is pointed out and left to the writer's judgement.
+Personal numbers, e-mail addresses and case numbers are refused; the rest is pointed out
+and left to the writer's judgement.
 Every pattern works with bounded look-around, so the time grows linearly with the text, also for hostile input.
 """
 
@@ -30,7 +31,7 @@ def find(text: str) -> list[Span]:
 
 
 def mask(text: str, spans: Iterable[Span] | None = None) -> str:
-    """`text` with each passage (all that are found, when none are given) replaced by a word in brackets for its kind."""
+    """`text` with each passage (by default all that are found) replaced by a word in brackets for its kind."""
     parts: list[str] = []
     at = 0
     for span in sorted(find(text) if spans is None else spans, key=lambda found: found.start):

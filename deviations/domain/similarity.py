@@ -252,7 +252,7 @@ def among(blocks: Sequence[Index], rows: Sequence[int]) -> NDArray[np.float32]:
 
 
 def smoothed(likeness: NDArray[np.float32], neighbours: int = 8, share: float = 0.5) -> NDArray[np.float32]:
-    """Draw reports with the same neighbours together: T S T' with T = (1 - share) I + share * nearest
+    """Draw reports with the same neighbours together: T S T', T moves `share` of each row to its nearest
     neighbours.
 
     Two reports about one barrier may share few words, but they share the reports that they are both alike.

@@ -93,7 +93,9 @@ class Ranker:
         alike = likeness(self._blocks, one)
         owners = np.array(self._owners)
         scores = self._scores(alike, owners)
-        order = sorted(np.flatnonzero(scores > 0), key=lambda at: (-round(float(scores[at]), 9), self._barriers[at]))
+        order = sorted(
+            np.flatnonzero(scores > 0), key=lambda at: (-round(float(scores[at]), 9), self._barriers[at])
+        )
         return [self._suggestion(one, int(at), alike, owners, float(scores[at])) for at in order[:limit]]
 
     def looks_new(self, suggestions: Sequence[Suggestion]) -> bool:
@@ -113,13 +115,17 @@ class Ranker:
         if fact.rule in names.codes:
             strength[names.codes.index(fact.rule)] += 1
         written = {term.stem: term.written for term in reversed(found)}
-        order = sorted(np.flatnonzero(strength > 0.1), key=lambda at: (-round(float(strength[at]), 9), names.codes[at]))
+        order = sorted(
+            np.flatnonzero(strength > 0.1), key=lambda at: (-round(float(strength[at]), 9), names.codes[at])
+        )
         out: list[tuple[str, Reason]] = []
         for at in order[:limit]:
             code = names.codes[at]
             by_lexicon = {t.written for t in found if t.entry is not None and code in t.entry.rules}
             shared = {written[stem] for stem in written.keys() & names.words[at]}
-            said = tuple(dict.fromkeys((*sorted(by_lexicon), *sorted(shared, key=lambda w: (-len(w), w)))))[:4]
+            said = tuple(dict.fromkeys((*sorted(by_lexicon), *sorted(shared, key=lambda w: (-len(w), w)))))[
+                :4
+            ]
             out.append((code, Reason("rule", (code,)) if code == fact.rule else Reason("words", said)))
         return out
 
@@ -133,7 +139,9 @@ class Ranker:
         np.maximum.at(best, owners, alike)
         return 0.5 * np.bincount(owners, weights=alike, minlength=size) / np.maximum(count, 1) + 0.5 * best
 
-    def _suggestion(self, one: Profile, at: int, alike: Floats, owners: NDArray[np.int64], score: float) -> Suggestion:
+    def _suggestion(
+        self, one: Profile, at: int, alike: Floats, owners: NDArray[np.int64], score: float
+    ) -> Suggestion:
         own = np.flatnonzero(owners == at)
         nearest = self._profiles[int(own[np.argmax(alike[own])])]
         return Suggestion(
@@ -184,9 +192,11 @@ def reasons(one: Profile, other: Profile, words: Index, most: int = 4) -> tuple[
 
 
 def weighty(one: Profile, other: Profile, words: Index, most: int) -> tuple[str, ...]:
-    """Return the shared words that say most, as the first report wrote them; party names are said elsewhere.
+    """Return the shared words that say most, as the first report wrote them; party names are said
+    elsewhere.
 
-    Where no whole word is shared, the words that are most like a word of the other are returned (compounds, slips).
+    Where no whole word is shared, the words that are most like a word of the other are returned (compounds,
+    slips).
     """
     shared = one.written.keys() & other.written.keys()
     ordered = sorted(shared, key=lambda stem: (-words.weight(column(stem)), stem))
@@ -195,7 +205,9 @@ def weighty(one: Profile, other: Profile, words: Index, most: int) -> tuple[str,
 
 
 def _kindred(one: Profile, other: Profile) -> tuple[str, ...]:
-    """The two words of the first report that have most runs of four letters in common with the other's words."""
+    """The two words of the first report that have most runs of four letters in common with the other's
+    words.
+    """
     theirs = {run for word in other.written.values() for run in _runs(word)}
     own = {word: len(_runs(word) & theirs) for word in one.written.values()}
     return tuple(sorted((word for word in own if own[word]), key=lambda word: (-own[word], word))[:2])

@@ -1,4 +1,4 @@
-"""The life of a deviation and of a barrier: the states, the moves between them, who may make them and what each must say."""
+"""The life of a deviation and of a barrier: states, the moves between them, who may make them, what each must say."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

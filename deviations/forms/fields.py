@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired, Length, StopValidation
 BIGGEST_ID = 2_147_483_647
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]
+class BaseForm(FlaskForm):
     """A form with the token against forged requests. Every text is cleaned before it is checked."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Cleans what was typed, whichever field it was typed in."""
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:

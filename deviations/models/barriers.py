@@ -39,7 +39,7 @@ class Barrier(Base):
     review_on: Mapped[date | None]  # when a written-off barrier is looked at again
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
     rule: Mapped[Rule | None] = relationship()
     agencies: Mapped[list[Agency]] = relationship(secondary=barrier_agency, order_by=Agency.name)

@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no zone, so it is put back on the way out; naive times are refused on the way in."""
+    """A moment in UTC. SQLite keeps no zone, so it is put back on the way out; times without one are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""The reference data: where things happen (municipalities, associations), who applies rules (agencies), and the rules."""
+"""The reference data: where things happen (municipalities, associations), who applies rules, and the rules."""
 
 from datetime import date
 

@@ -48,7 +48,7 @@ class Deviation(Base):
     close_reason: Mapped[CloseReason | None] = mapped_column(choice(CloseReason))
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
     reporter: Mapped[User] = relationship()
     subproject: Mapped[Subproject] = relationship()

@@ -45,7 +45,7 @@ class Letter(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))  # of sent_pdf
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
     barrier: Mapped[Barrier] = relationship()
     association: Mapped[Association] = relationship()

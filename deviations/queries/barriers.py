@@ -33,7 +33,7 @@ class Spread:
     last_on: date | None
 
 
-def _seen(actor: Actor) -> Select[tuple[Barrier]]:
+def _seen(actor: Actor) -> Select[Barrier]:
     return (
         select(Barrier)
         .where(visibility.barriers(actor))
@@ -99,7 +99,8 @@ def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
     found: dict[int, list[Fact]] = {}
     for id, barrier, municipality, subproject, on in rows:
         light = Fact(str(id), "", "", municipality=str(municipality), subproject=str(subproject), on=on)
-        found.setdefault(barrier, []).append(light)
+        if barrier is not None:
+            found.setdefault(barrier, []).append(light)
     return found
 
 
@@ -171,7 +172,7 @@ def history(session: Session, barrier: Barrier) -> Sequence[Move]:
 
 
 def solutions(session: Session, actor: Actor, barrier: Barrier | None = None) -> Sequence[Solution]:
-    """Local solutions, newest first, of one barrier or of all. They carry no report text and are open to all readers."""
+    """Local solutions, newest first, of one barrier or of all. They hold no report text and are open to all readers."""
     question = select(Solution).where(visibility.barriers(actor)).order_by(Solution.created_at.desc(), Solution.id)
     if barrier is not None:
         question = question.where(Solution.barrier_id == barrier.id)
@@ -190,5 +191,5 @@ def counts(session: Session, actor: Actor) -> dict[BarrierStatus, int]:
     rows = session.execute(
         select(Barrier.status, func.count()).where(visibility.barriers(actor)).group_by(Barrier.status)
     )
-    found: dict[BarrierStatus, int] = {status: number for status, number in rows}
+    found: dict[BarrierStatus, int] = dict(rows.tuples().all())
     return {status: found.get(status, 0) for status in BarrierStatus}

@@ -33,7 +33,7 @@ class Filter:
     subproject: int | None = None
 
 
-def seen(actor: Actor) -> Select[tuple[Deviation]]:
+def seen(actor: Actor) -> Select[Deviation]:
     """The reports that this person may read, newest first."""
     return (
         select(Deviation)
@@ -129,7 +129,7 @@ def counts(session: Session, actor: Actor) -> dict[Status, int]:
     rows = session.execute(
         select(Deviation.status, func.count()).where(visibility.deviations(actor)).group_by(Deviation.status)
     )
-    found: dict[Status, int] = {status: number for status, number in rows}
+    found: dict[Status, int] = dict(rows.tuples().all())
     return {status: found.get(status, 0) for status in Status}
 
 

@@ -97,7 +97,7 @@ def new_link(session: Session, user: User, at: datetime) -> str:
 
 
 def accept(session: Session, token: str, password: str, at: datetime) -> User:
-    """Sets the first password of the invited account and uses the link up. Raises NotFound for a link that does not hold."""
+    """Sets the invited account's first password and uses the link up. Raises NotFound for a link that doesn't hold."""
     link = people.invitation(session, hashed(token), at)
     user = link.user
     link.used_at = at

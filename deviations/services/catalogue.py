@@ -44,8 +44,8 @@ def shipped_cards() -> tuple[RuleCard, ...]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (files("deviations") / "data" / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = (files("deviations") / "data" / name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines(keepends=True))
 
 
 def _municipalities(session: Session) -> int:

@@ -123,7 +123,7 @@ def send_back(session: Session, actor: Actor, letter: Letter, note: str, at: dat
 def decide(
     session: Session, actor: Actor, letter: Letter, *, body: str, on: date, paragraph: str, at: datetime
 ) -> None:
-    """Records that a body decided to send the letter, on a day, in a paragraph of its minutes. The styrgrupp's move."""
+    """Records that a body decided to send the letter, when, and where in its minutes. The styrgrupp's move."""
     if not actor.has(Role.STEERING):
         raise NotAllowed("steering_only")
     if not body or not paragraph:

@@ -1,5 +1,6 @@
 """The pages: load and authorise in one call, one form, one service call, commit, redirect."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,7 +27,7 @@ from deviations.web import (
 from deviations.web.access import READERS, WORKERS
 
 # endpoint, word in the menu, the roles that see it
-MENU = (
+MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
     ("pages.start", lambda: gettext("Start"), tuple(Role)),
     ("deviations.new", lambda: gettext("Rapportera"), WORKERS),
     ("deviations.mine", lambda: gettext("Mina avvikelser"), WORKERS),

@@ -75,13 +75,13 @@ def kept_texts() -> list[tuple[str, str]]:
 def _guard() -> Response | tuple[str, int] | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
-    declared = getattr(current_app.view_functions[request.endpoint], "declared_roles", frozenset())
+    declared: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "declared_roles", frozenset())
     if PUBLIC in declared:
         return None
     if not current_user.is_authenticated:
         return _ask_to_log_in()
     g.actor = me()
-    if not me().has(*declared):
+    if not me().has(*(role for role in Role if role in declared)):
         raise NotFound
     return None
 

@@ -1,5 +1,7 @@
 """Structural barriers: the list, one barrier's page, new ones from proposals, and the policy."""
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
@@ -21,12 +23,15 @@ from deviations.domain.workflow import (
 from deviations.extensions import db
 from deviations.forms.barriers import BarrierForm, EndForm, PolicyForm
 from deviations.forms.letters import NewLetterForm
-from deviations.queries import barriers, catalogue, deviations, grouping, settings, visibility
+from deviations.queries import barriers, catalogue, grouping, settings, visibility
 from deviations.services import barriers as keeping
 from deviations.services import policy as policies
 from deviations.services.filing import PersonalData
 from deviations.web import inputs, labels
 from deviations.web.access import READERS, me, now, roles, today
+
+if TYPE_CHECKING:
+    from deviations.models import Barrier, Deviation
 
 bp = Blueprint("barriers", __name__, url_prefix="/hinder")
 
@@ -57,7 +62,7 @@ def show(id: int) -> str:
     return _page(barriers.get(db.session, me(), id))
 
 
-def _page(barrier: barriers.Barrier, end_form: EndForm | None = None, letter_form: NewLetterForm | None = None) -> str:
+def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewLetterForm | None = None) -> str:
     session, actor = db.session, me()
     exact = visibility.sees_small_counts(actor)
     spread = barriers.spread(barriers.placed(session, barrier))
@@ -81,7 +86,7 @@ def _page(barrier: barriers.Barrier, end_form: EndForm | None = None, letter_for
     )
 
 
-def _may_write(barrier: barriers.Barrier) -> bool:
+def _may_write(barrier: "Barrier") -> bool:
     return barrier.fired_at is not None and barrier.status not in policies.GONE
 
 
@@ -141,8 +146,8 @@ def _number(text: str) -> int | str:
 def _trend(spread: barriers.Spread) -> str:
     first, last = spread.first_on, spread.last_on
     if first is None or last is None or barriers.quarter(first) == barriers.quarter(last):
-        return gettext("Alla avvikelser är från samma kvartal.")
-    return gettext("Från %(first)s till %(last)s.", first=barriers.quarter(first), last=barriers.quarter(last))
+        return str(gettext("Alla avvikelser är från samma kvartal."))
+    return str(gettext("Från %(first)s till %(last)s.", first=barriers.quarter(first), last=barriers.quarter(last)))
 
 
 def _barrier_form(**kwargs: object) -> BarrierForm:
@@ -191,7 +196,7 @@ def new() -> str:
     return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None)
 
 
-def _chosen(form: BarrierForm) -> list[deviations.Deviation]:
+def _chosen(form: BarrierForm) -> list["Deviation"]:
     try:
         ids = form.deviation_ids
     except ValueError:
@@ -317,10 +322,10 @@ def set_policy() -> Response | tuple[str, int]:
     if not form.validate():
         return render_template("barriers/policy.html", form=form), 422
     chosen = Policy(
-        municipalities=form.municipalities.data,
-        deviations=form.deviations.data,
-        subprojects=form.subprojects.data,
-        months=form.months.data,
+        municipalities=form.municipalities.data or 0,
+        deviations=form.deviations.data or 0,
+        subprojects=form.subprojects.data or 0,
+        months=form.months.data or 0,
     )
     fired = policies.set_policy(db.session, me(), chosen, now())
     db.session.commit()

@@ -1,10 +1,15 @@
 """The rule catalogue: what each rule says, how sure that is, and which barriers it makes."""
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, render_template
 
 from deviations.extensions import db
 from deviations.queries import barriers, catalogue
 from deviations.web.access import READERS, me, roles
+
+if TYPE_CHECKING:
+    from deviations.models import Rule
 
 bp = Blueprint("catalogue", __name__, url_prefix="/regler")
 
@@ -14,7 +19,7 @@ bp = Blueprint("catalogue", __name__, url_prefix="/regler")
 def rules() -> str:
     """All rules by who applies them."""
     found = catalogue.rules(db.session)
-    groups: dict[str, list[catalogue.Rule]] = {}
+    groups: dict[str, list[Rule]] = {}
     for rule in found:
         groups.setdefault(rule.agency_text.split(";")[0].strip(), []).append(rule)
     return render_template("catalogue/rules.html", groups=groups, count=len(found))

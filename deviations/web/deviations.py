@@ -1,5 +1,8 @@
 """File a report, follow one's own, read one, and decide where it goes."""
 
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,6 +18,9 @@ from deviations.queries import barriers, catalogue, deviations, grouping, people
 from deviations.services import filing, triage
 from deviations.web import inputs, labels
 from deviations.web.access import WORKERS, me, now, roles, today
+
+if TYPE_CHECKING:
+    from deviations.models import Deviation
 
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
 
@@ -86,21 +92,19 @@ def file() -> Response | tuple[str, int]:
 
 def _report(form: FilingForm) -> filing.Report:
     session = db.session
-    by_id = {
-        "agency": {a.id: a for a in catalogue.agencies(session)},
-        "rule": {r.id: r for r in catalogue.rules(session)},
-        "place": {m.id: m for m in catalogue.municipalities(session)},
-        "home": {s.id: s for s in people.subprojects(session)},
-    }
+    parties = {a.id: a for a in catalogue.agencies(session)}
+    rules = {r.id: r for r in catalogue.rules(session)}
+    places = {m.id: m for m in catalogue.municipalities(session)}
+    homes = {s.id: s for s in people.subprojects(session)}
     return filing.Report(
         title=form.title.data,
         body=form.body.data,
-        municipality=by_id["place"][form.municipality.id_chosen],
-        subproject=by_id["home"][form.subproject.id_chosen],
+        municipality=places[form.municipality.id_chosen or 0],
+        subproject=homes[form.subproject.id_chosen or 0],
         occurred_on=form.day or today(),
-        agencies=[by_id["agency"][id] for id in sorted(form.agency_ids)],
+        agencies=[parties[id] for id in sorted(form.agency_ids)],
         kind=Kind(form.kind.data),
-        rule=by_id["rule"].get(form.rule.id_chosen),
+        rule=rules.get(form.rule.id_chosen or 0),
         rule_hint=form.rule_hint.data,
         step=Step(form.step.data) if form.step.data else None,
         weeks_lost=form.weeks_lost.data,
@@ -153,7 +157,7 @@ def index() -> str:
 
 def _page_after(id: int) -> str:
     kept = {name: value for name, value in request.args.items() if name != "fore"}
-    return url_for("deviations.index", **kept, fore=id)
+    return f"{url_for('deviations.index')}?{urlencode({**kept, 'fore': id})}"
 
 
 @bp.get("/<id:id>")
@@ -163,7 +167,7 @@ def show(id: int) -> str:
     return _page(deviations.get(db.session, me(), id))
 
 
-def _page(deviation: deviations.Deviation, failed: dict[str, BaseForm] | None = None, open_form: str = "") -> str:
+def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, open_form: str = "") -> str:
     actor, session = me(), db.session
     targets = workflow.targets(
         actor, deviation.status, subproject=deviation.subproject_id, author=deviation.reporter_id
@@ -202,7 +206,7 @@ def _names() -> dict[str, str]:
     }
 
 
-def _decision_form(deviation: deviations.Deviation, target: Status) -> DecisionForm:
+def _decision_form(deviation: "Deviation", target: Status) -> DecisionForm:
     return DecisionForm(
         prefix=f"{target}-",
         barriers=[(b.id, b.name) for b in barriers.by_name(db.session, me())],
@@ -255,24 +259,22 @@ def _decision(form: DecisionForm, to: Status) -> triage.Decision:
     )
 
 
-def _original(id: int) -> deviations.Deviation | None:
+def _original(id: int) -> "Deviation | None":
     try:
         return deviations.get(db.session, me(), id)
     except NotFound:
         return None
 
 
-def _told(deviation: deviations.Deviation) -> str:
-    if deviation.status is Status.JOINED and deviation.barrier is not None:
-        return gettext("Avvikelse %(id)s hör nu till hindret ”%(name)s”.", id=deviation.id, name=deviation.barrier.name)
-    return gettext(
-        "Avvikelse %(id)s är nu: %(state)s.",
-        id=deviation.id,
-        state=str(labels.STATUSES[deviation.status]).lower(),
-    )
+def _told(deviation: "Deviation") -> str:
+    id, barrier = deviation.id, deviation.barrier
+    if deviation.status is Status.JOINED and barrier is not None:
+        return str(gettext("Avvikelse %(id)s hör nu till hindret ”%(name)s”.", id=id, name=barrier.name))
+    state = str(labels.STATUSES[deviation.status]).lower()
+    return str(gettext("Avvikelse %(id)s är nu: %(state)s.", id=id, state=state))
 
 
-def _address(deviation: deviations.Deviation) -> str:
+def _address(deviation: "Deviation") -> str:
     return url_for("deviations.show", id=deviation.id)
 
 

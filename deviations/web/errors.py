@@ -38,7 +38,8 @@ def _stale(error: StaleDataError) -> tuple[str, int]:
         409,
         gettext("Någon annan hann före"),
         gettext(
-            "Någon sparade en ändring medan du skrev. Ladda om sidan, se vad som är ändrat och gör om ditt steg. Din text finns här under."
+            "Någon sparade en ändring medan du skrev. Ladda om sidan, se vad som är ändrat och gör om ditt steg. "
+            "Din text finns här under."
         ),
     )
 

@@ -20,27 +20,24 @@ def day(value: date | datetime) -> str:
     """21 november 2026"""
     if isinstance(value, datetime):
         value = to_user_timezone(value).date()
-    return format_date(value, "d MMMM yyyy")
+    return str(format_date(value, "d MMMM yyyy"))
 
 
 def moment(value: datetime) -> str:
     """21 november 2026 kl. 14.32"""
-    return format_datetime(value, gettext("d MMMM yyyy 'kl.' HH.mm"))
+    return str(format_datetime(value, gettext("d MMMM yyyy 'kl.' HH.mm")))
 
 
 def reason(told: "Reason", names: dict[str, str]) -> str:
     """Why something is suggested, as a sentence part. `names` turns rule and agency codes into names."""
-    values = [names.get(value, value) for value in told.values]
-    listed = ", ".join(values)
-    if told.kind == "rule":
-        return gettext("Samma regel: %(what)s", what=listed)
-    if told.kind == "agency":
-        return gettext("Samma part: %(what)s", what=listed)
-    if told.kind == "step":
-        return gettext("Samma steg: %(what)s", what=", ".join(_step(value) for value in told.values))
-    if told.kind == "catalogue":
-        return gettext("Pekar på samma regel: %(what)s", what=listed)
-    return gettext("Båda nämner: %(what)s", what=listed)
+    listed = ", ".join(_step(value) if told.kind == "step" else names.get(value, value) for value in told.values)
+    sentences = {
+        "rule": gettext("Samma regel: %(what)s", what=listed),
+        "agency": gettext("Samma part: %(what)s", what=listed),
+        "step": gettext("Samma steg: %(what)s", what=listed),
+        "catalogue": gettext("Pekar på samma regel: %(what)s", what=listed),
+    }
+    return str(sentences.get(told.kind) or gettext("Båda nämner: %(what)s", what=listed))
 
 
 def _step(code: str) -> str:

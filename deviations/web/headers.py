@@ -1,4 +1,4 @@
-"""What every answer tells the browser: run only our own files, show us in no frame, keep nothing of what is behind login."""
+"""What every answer tells the browser: run only our own files, show us in no frame, keep nothing from behind login."""
 
 from flask import Flask, request
 from werkzeug.wrappers import Response

@@ -164,16 +164,19 @@ def personal_data(kinds: list[Personal]) -> str:
     listed = (
         named[0] if len(named) == 1 else gettext("%(first)s och %(last)s", first=", ".join(named[:-1]), last=named[-1])
     )
-    return gettext(
-        "Texten innehåller %(found)s. Sådant får aldrig sparas här. Ta bort det och skicka igen; resten av texten är kvar.",
+    sentence = gettext(
+        "Texten innehåller %(found)s. Sådant får aldrig sparas här. "
+        "Ta bort det och skicka igen; resten av texten är kvar.",
         found=listed,
     )
+    return str(sentence)
 
 
 def parts(kind: str, count: int) -> str:
     """The noun that follows "4 av 5" for one of the policy's thresholds."""
-    return {
+    nouns = {
         "deviations": ngettext("avvikelse", "avvikelser", count),
         "municipalities": ngettext("kommun", "kommuner", count),
         "subprojects": ngettext("delprojekt", "delprojekt", count),
-    }[kind]
+    }
+    return str(nouns[kind])

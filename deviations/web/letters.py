@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
@@ -24,6 +25,9 @@ from deviations.services import letters as writing
 from deviations.services.filing import PersonalData
 from deviations.web import labels
 from deviations.web.access import READERS, me, now, roles, today
+
+if TYPE_CHECKING:
+    from deviations.models import Letter
 
 bp = Blueprint("letters", __name__, url_prefix="/skrivelser")
 
@@ -66,7 +70,7 @@ def show(id: int) -> str:
     return _page(letters.get(db.session, me(), id))
 
 
-def _page(letter: letters.Letter, **failed: BaseForm) -> str:
+def _page(letter: "Letter", **failed: BaseForm) -> str:
     actor = me()
     writes, steers = actor.has(Role.COORDINATOR), actor.has(Role.STEERING)
     targets = moves_from(letter.status)
@@ -96,11 +100,11 @@ def _page(letter: letters.Letter, **failed: BaseForm) -> str:
     )
 
 
-def _sealed(letter: letters.Letter) -> bool | None:
+def _sealed(letter: "Letter") -> bool | None:
     """Whether the file that was sent is still the one that was sealed; None for a letter that is not sent."""
     if letter.sent_pdf is None:
         return None
-    return hashlib.sha256(letter.sent_pdf).hexdigest() == letter.sha256
+    return bool(hashlib.sha256(letter.sent_pdf).hexdigest() == letter.sha256)
 
 
 def _reply_form(kinds: list[LetterStatus]) -> ReplyForm:
@@ -113,10 +117,12 @@ def _reply_form(kinds: list[LetterStatus]) -> ReplyForm:
     return form
 
 
-def _preview(letter: letters.Letter, **typed: str) -> Markup:
+def _preview(letter: "Letter", title: str | None = None, body: str | None = None) -> Markup:
     """The letter exactly as DOCX and PDF hold it, with what was typed in its place; or why it can't be shown."""
     try:
-        return Markup(sheet_html(replace(writing.sheet(letter), **typed)))
+        sheet = writing.sheet(letter)
+        sheet = replace(sheet, title=sheet.title if title is None else title, body=sheet.body if body is None else body)
+        return Markup(sheet_html(sheet))
     except TooLarge as refused:
         return Markup(render_template("letters/_refused.html", sentence=str(refused)))
 
@@ -130,14 +136,14 @@ def edit(id: int) -> str:
     return _edit_page(letter, form)
 
 
-def _draft(id: int) -> letters.Letter:
+def _draft(id: int) -> "Letter":
     letter = letters.get(db.session, me(), id)
     if letter.status is not LetterStatus.DRAFT:
         raise NotAllowed("only_drafts_change")
     return letter
 
 
-def _edit_page(letter: letters.Letter, form: LetterForm) -> str:
+def _edit_page(letter: "Letter", form: LetterForm) -> str:
     preview = _preview(letter, title=form.title.data or "", body=form.body.data or "")
     return render_template("letters/edit.html", letter=letter, form=form, preview=preview)
 
@@ -199,7 +205,7 @@ def download(id: int, format: str) -> Response:
     return answer
 
 
-def _file(letter: letters.Letter, format: str) -> bytes:
+def _file(letter: "Letter", format: str) -> bytes:
     if format == "pdf" and letter.sent_pdf is not None:
         return letter.sent_pdf
     sheet = writing.sheet(letter)
@@ -214,7 +220,7 @@ def _file(letter: letters.Letter, format: str) -> bytes:
     return letter_pdf(sheet)
 
 
-def _file_name(letter: letters.Letter) -> str:
+def _file_name(letter: "Letter") -> str:
     number = re.sub(r"[^A-Za-z0-9]+", "-", letter.registry_number or "").strip("-")
     return f"skrivelse-{number or letter.id}" + ("" if letter.status in OUT else "-utkast")
 
@@ -316,7 +322,7 @@ def close(id: int) -> Response | tuple[str, int]:
     return _done(id)
 
 
-def _step(id: int, act: Callable[[letters.Letter], None]) -> Response:
+def _step(id: int, act: Callable[["Letter"], None]) -> Response:
     act(letters.get(db.session, me(), id))
     return _done(id)
 
