@@ -85,9 +85,10 @@ class Page:
             yield f"The form to {action!r} has method {method!r}."
         elif method.lower() != "dialog" and not action:
             yield "A form has no action."
-        names = [field.get("name") for field in form.iter("input")]
-        if (method or "").lower() == "post" and names.count("csrf_token") != 1:
-            yield f"The form to {action!r} has {names.count('csrf_token')} csrf_token."
+        # A form with a prefix has it before the token's name too.
+        tokens = [field for field in form.iter("input") if (field.get("name") or "").endswith("csrf_token")]
+        if (method or "").lower() == "post" and len(tokens) != 1:
+            yield f"The form to {action!r} has {len(tokens)} csrf_token."
 
     def _unlabelled(self) -> Iterator[str]:
         labelled = {label.get("for") for label in self.all("label") if self.text(label)} - {None}

@@ -47,7 +47,9 @@ def _build(place: Path, passwords: Mapping[str, str]) -> None:
     from deviations.demo import builder
 
     try:
-        with click.progressbar(length=1000, label="Bygger demon: två år spelas upp", file=sys.stderr) as bar:
+        with click.progressbar(
+            length=1000, label="Bygger demon: två år spelas upp", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
             builder.build(
                 place,
                 today=date.today(),

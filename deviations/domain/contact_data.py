@@ -130,7 +130,10 @@ def _is_date_or_time(run: Run, first: int, last: int, lengths: tuple[int, ...]) 
     return len(lengths) > 1 and lengths[0] == 1 and set(lengths) != {1}
 
 
-_CLEAR_STREETS: Final = "gatan gata gränd gränden stigen vägen väg allén allé torget torg esplanaden bangata slingan svängen brinken tvärväg"
+_CLEAR_STREETS: Final = (
+    "gatan gata gränd gränden stigen vägen väg allén allé torget torg "
+    "esplanaden bangata slingan svängen brinken tvärväg"
+)
 _VAGUE_STREETS: Final = (
     "backen backe stig plan parken kajen kaj leden stranden strand hamnen bron ringen åsen höjden "
     "höjd liden lid stråket bågen kroken udden gården hagen "

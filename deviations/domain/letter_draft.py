@@ -24,6 +24,7 @@ from deviations.domain.letter_words import (
 )
 
 TEN_HOURS = re.compile(r"\b(?:tio|10)[\s-]*tim", re.IGNORECASE)
+RESTS_ON_SOMETHING = ("", "regulation", "guideline", "practice")  # where the reader may ask: by what rule?
 AT_MOST, LENGTH = 5, 240  # how many attempts, solutions and wishes are quoted, and how much of each
 
 _STEPS: Mapping[str, str] = MappingProxyType(
@@ -50,9 +51,7 @@ def draft(evidence: Evidence) -> str:
 
 
 def missing(markdown: str) -> list[str]:
-    """The obligatory headings that the text lacks, in their order; capitals and heading level do not
-    matter.
-    """
+    """The obligatory headings that the text lacks, in their order; capitals and level do not matter."""
     found = {m[1].strip().rstrip("#").strip().casefold() for m in re.finditer(r"(?m)^ {0,3}#{1,6}\s+(.+)$", markdown)}
     return [title for title in OBLIGATORY if title.casefold() not in found]
 
@@ -63,8 +62,13 @@ def _summary(e: Evidence) -> list[str]:
         f"**{literal(e.association)} hemställer att {asked} tar upp detta hinder och "
         f"verkar för {wording(e.obstacle).goal}.**"
     )
-    said = literal(first_sentences(e.description, LENGTH)) if e.description.strip() else ""
+    said = literal(first_sentences(_said(e), LENGTH))
     return [request, " ".join(part for part in (said, reported(e), weeks(e)) if part), _ASKS_ANSWER]
+
+
+def _said(e: Evidence) -> str:
+    """What the barrier is; only its name when nobody has described it."""
+    return sentence(e.description) or f"Vi kallar hindret ”{e.barrier}”."
 
 
 _ASKS_ANSWER = "Vi ber om ett skriftligt svar och medverkar gärna i ett möte om hur hindret kan undanröjas."
@@ -91,7 +95,7 @@ def _barrier(e: Evidence) -> list[str]:
     return [
         part
         for part in (
-            literal(sentence(e.description)),
+            literal(_said(e)),
             _where(e),
             *_rules(e),
             _ten_hours(e),
@@ -120,18 +124,19 @@ def _rules(e: Evidence) -> list[str]:
 
 
 def _rule(rule: CitedRule) -> str:
-    name, place = literal(inline(rule.name)), literal(citation(rule))
-    says = literal(sentence(rule.description))
+    """The rule by its name, where it stands, what it says, and how sure we are."""
+    place = literal(citation(rule))
     if rule.certain:
-        start = f"Regeln gäller {name} och finns i {place}." if place else f"Regeln gäller {name}."
-        return f"{start} {says}".strip()
-    if rule.confidence == "partly sourced":
-        start = f"Regeln gäller {name}." + (f" De bestämmelser vi har funnit är {place}." if place else "")
+        where, doubt = "Regeln finns i", ""
+    elif rule.confidence == "partly sourced":
+        where = "De bestämmelser vi har funnit är"
         doubt = "Vi har bara delvis kunnat kontrollera detta mot källan och tar tacksamt emot en rättelse."
     else:
-        start = f"Regeln gäller {name}." + (f" Vi tror att den hör till {place}." if place else "")
+        where = "Vi tror att regeln hör till"
         doubt = "Uppgiften är inte kontrollerad mot källan. Vi ber mottagaren att rätta oss om den är fel."
-    return " ".join(part for part in (start, says, doubt) if part)
+    stands = sentence(f"{where} {place}") if place else ""
+    parts = (f"**{literal(sentence(rule.name))}**", stands, literal(sentence(rule.description)), doubt)
+    return " ".join(part for part in parts if part)
 
 
 def _ten_hours(e: Evidence) -> str:
@@ -194,7 +199,7 @@ def _quoted(lead: str, texts: Sequence[str]) -> list[str]:
 
 
 def _proposals(e: Evidence) -> list[str]:
-    unsure = not e.rules or not all(rule.certain for rule in e.rules)
+    unsure = e.obstacle in RESTS_ON_SOMETHING and not (e.rules and all(rule.certain for rule in e.rules))
     asked = requests(e.obstacle, e.recipients, [party(name) for name in e.agencies], ask_for_source=unsure)
     items = "\n".join(
         f"{at}. **{literal(name)}** {literal(what)} *({mark})*." for at, (name, what, mark) in enumerate(asked, 1)

@@ -140,7 +140,7 @@ def requests(
         found.append(
             (
                 first,
-                _passes_on(first, "vilken bestämmelse eller överenskommelse som arbetssättet vilar på"),
+                _passes_on(first, "vilken bestämmelse eller överenskommelse som det nuvarande arbetssättet vilar på"),
                 "besked",
             )
         )

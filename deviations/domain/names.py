@@ -411,7 +411,11 @@ class _Finder:
             if introduced or (known_tail and not self.is_wordlike(tail) and not token.opens):
                 return True
             return (
-                known_tail and self.is_last(tail) and not ROLES.match(token.low) and not ORDINARY_END.search(token.low)
+                known_tail
+                and not self.is_wordlike(tail)
+                and self.is_last(tail)
+                and not ROLES.match(token.low)
+                and not ORDINARY_END.search(token.low)
             )
         if first or surname:
             if introduced and not (self.is_place(token) and not self.has_role_before(at)):

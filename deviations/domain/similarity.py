@@ -137,11 +137,16 @@ class Index:
         matrix = self._matrix([self._rows[at] for at in rows], self._weights)
         used, columns = np.unique(matrix.indices, return_inverse=True)
         narrow = sparse.csr_array((matrix.data, columns, matrix.indptr), shape=(len(rows), max(len(used), 1)))
-        turned = narrow.T.tocsr()
-        out = np.empty((len(rows), len(rows)), dtype=np.float32)
+        spread = np.bincount(columns, minlength=narrow.shape[1])
+        common = np.flatnonzero(spread > max(50, len(rows) // 20))
+        # What nearly everyone has is quicker to multiply as a full matrix, the rest as a sparse one.
+        full = narrow[:, common].astype(np.float32).toarray()
+        rare = narrow[:, np.setdiff1d(np.arange(narrow.shape[1]), common)].astype(np.float32).tocsr()
+        turned = rare.T.tocsr()
+        out = full @ full.T
         for start in range(0, len(rows), 1000):
-            out[start : start + 1000] = (narrow[start : start + 1000] @ turned).toarray()
-        return out
+            out[start : start + 1000] += (rare[start : start + 1000] @ turned).toarray()
+        return np.asarray(out, dtype=np.float32)
 
     def weight(self, key: int) -> float:
         """Return how much a term weighs by its rarity among the rows."""

@@ -192,11 +192,10 @@ def reasons(one: Profile, other: Profile, words: Index, most: int = 4) -> tuple[
 
 
 def weighty(one: Profile, other: Profile, words: Index, most: int) -> tuple[str, ...]:
-    """Return the shared words that say most, as the first report wrote them; party names are said
-    elsewhere.
+    """Return the shared words that say most, as the first report wrote them.
 
-    Where no whole word is shared, the words that are most like a word of the other are returned (compounds,
-    slips).
+    Party names are said elsewhere. Where no whole word is shared, the words most like a word of the other are
+    returned (compounds, slips of the pen).
     """
     shared = one.written.keys() & other.written.keys()
     ordered = sorted(shared, key=lambda stem: (-words.weight(column(stem)), stem))
@@ -205,9 +204,7 @@ def weighty(one: Profile, other: Profile, words: Index, most: int) -> tuple[str,
 
 
 def _kindred(one: Profile, other: Profile) -> tuple[str, ...]:
-    """The two words of the first report that have most runs of four letters in common with the other's
-    words.
-    """
+    """The two words of the first report that share most runs of four letters with the other's words."""
     theirs = {run for word in other.written.values() for run in _runs(word)}
     own = {word: len(_runs(word) & theirs) for word in one.written.values()}
     return tuple(sorted((word for word in own if own[word]), key=lambda word: (-own[word], word))[:2])

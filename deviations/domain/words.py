@@ -21,22 +21,22 @@ READ_AT_MOST = 50_000
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _STEMMER = snowballstemmer.stemmer("swedish")
 
-STOP = frozenset(
-    """
-    alla allt alltså andra annan annat att av bara bland bli blir blev blivit både båda då de dem
-    den denna deras dess dessa det detta dig din dina ditt du där därför efter eftersom ej eller en
-    er era ett ens fast fick finns fram fanns från får få för före först ge genom ger ges gick
-    gjorde gjort gör göra går gå ha hade han hans har helt hela henne hennes hit hon honom hur här i
-    igen in inför inga ingen inget innan inne inom inte istället ju jag just kan kanske kom kommer
-    komma kunde kunna kunnat kvar lite låg ligger med medan mellan men mer mest mig min mina mitt
-    mot mycket många måste ner nog nu någon något några när nästa och också om omkring oss på redan
-    samma samt sedan sen si sig sin sina sitt själv ska skall skulle så som sade sagt säga säger sa
-    står ta tar tagit till tills trots tog under upp ut utan utom vad var vara varit varje vart vem
-    vet vi vid vidare vilka vilken vilket vill ville vår våra vårt väl är än ännu även åt över a an
-    the ni nån nåt nåra va o å e dom sån sånt såna hen hens man mej dej sej dvs t ex pga p g tex osv
-    mm bl ca kl el st två tre fyra fem
-    """.split()
-)
+_STOP = """
+alla allt alltså andra annan annat att av bara bland bli blir blev blivit både båda då de dem
+den denna deras dess dessa det detta dig din dina ditt du där därför efter eftersom ej eller en
+er era ett ens fast fick finns fram fanns från får få för före först ge genom ger ges gick
+gjorde gjort gör göra går gå ha hade han hans har helt hela henne hennes hit hon honom hur här i
+igen in inför inga ingen inget innan inne inom inte istället ju jag just kan kanske kom kommer
+komma kunde kunna kunnat kvar lite låg ligger med medan mellan men mer mest mig min mina mitt
+mot mycket många måste ner nog nu någon något några när nästa och också om omkring oss på redan
+samma samt sedan sen si sig sin sina sitt själv ska skall skulle så som sade sagt säga säger sa
+står ta tar tagit till tills trots tog under upp ut utan utom vad var vara varit varje vart vem
+vet vi vid vidare vilka vilken vilket vill ville vår våra vårt väl är än ännu även åt över a an
+the ni nån nåt nåra va o å e dom sån sånt såna hen hens man mej dej sej dvs t ex pga p g tex osv
+mm bl ca kl el st två tre fyra fem
+"""
+STOP = frozenset(_STOP.split())
+"""Words that say nothing of what a report is about."""
 
 
 @dataclass(frozen=True, slots=True)

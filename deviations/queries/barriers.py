@@ -191,5 +191,5 @@ def counts(session: Session, actor: Actor) -> dict[BarrierStatus, int]:
     rows = session.execute(
         select(Barrier.status, func.count()).where(visibility.barriers(actor)).group_by(Barrier.status)
     )
-    found: dict[BarrierStatus, int] = dict(rows.tuples().all())
+    found: dict[BarrierStatus, int] = {row[0]: row[1] for row in rows}
     return {status: found.get(status, 0) for status in BarrierStatus}

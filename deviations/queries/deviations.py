@@ -129,7 +129,7 @@ def counts(session: Session, actor: Actor) -> dict[Status, int]:
     rows = session.execute(
         select(Deviation.status, func.count()).where(visibility.deviations(actor)).group_by(Deviation.status)
     )
-    found: dict[Status, int] = dict(rows.tuples().all())
+    found: dict[Status, int] = {row[0]: row[1] for row in rows}
     return {status: found.get(status, 0) for status in Status}
 
 

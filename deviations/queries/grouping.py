@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Pool, func, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
@@ -49,7 +50,8 @@ class Suggestions:
     looks_new: bool
 
 
-_rankers: dict[str, tuple[tuple[int, int, int], "Ranker"]] = {}
+# One for each open database, gone with it.
+_rankers: WeakKeyDictionary[Pool, tuple[tuple[int, int, int], "Ranker"]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -57,7 +59,7 @@ def ranker(session: Session) -> "Ranker":
     """The ranker over all reports that a person has placed in a barrier."""
     from deviations.domain.suggestions import Ranker  # numeric stack: only when a suggestion is wanted
 
-    place = str(session.get_bind().engine.url)
+    place = session.get_bind().engine.pool
     stamp = _stamp(session)
     with _lock:
         known = _rankers.get(place)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from deviations.models import Move
 
 
+VERY_LIKE, LIKE = 0.4, 0.22
+
+
 def day(value: date | datetime) -> str:
     """21 november 2026"""
     if isinstance(value, datetime):
@@ -28,7 +31,14 @@ def moment(value: datetime) -> str:
     return str(format_datetime(value, gettext("d MMMM yyyy 'kl.' HH.mm")))
 
 
-def reason(told: "Reason", names: dict[str, str]) -> str:
+def likeness(score: float) -> str:
+    """How alike a report and a barrier are (0 to 1), in words: the figure itself means nothing to a reader."""
+    if score >= VERY_LIKE:
+        return str(gettext("Mycket likt"))
+    return str(gettext("Likt") if score >= LIKE else gettext("Lite likt"))
+
+
+def reason(told: "Reason", names: dict[str, str], of_rule: bool = False) -> str:
     """Why something is suggested, as a sentence part. `names` turns rule and agency codes into names."""
     listed = ", ".join(_step(value) if told.kind == "step" else names.get(value, value) for value in told.values)
     sentences = {
@@ -37,7 +47,10 @@ def reason(told: "Reason", names: dict[str, str]) -> str:
         "step": gettext("Samma steg: %(what)s", what=listed),
         "catalogue": gettext("Pekar på samma regel: %(what)s", what=listed),
     }
-    return str(sentences.get(told.kind) or gettext("Båda nämner: %(what)s", what=listed))
+    words = (
+        gettext("Texten nämner: %(what)s", what=listed) if of_rule else gettext("Båda nämner: %(what)s", what=listed)
+    )
+    return str(sentences.get(told.kind) or words)
 
 
 def _step(code: str) -> str:
@@ -60,5 +73,5 @@ def history(moves: Sequence["Move"], names: dict[Any, Any]) -> list[SimpleNamesp
 
 def init_app(app: Flask) -> None:
     """Makes them known to the templates."""
-    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, steps=history)
+    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, steps=history)
     app.jinja_env.globals.update(labels=labels)

@@ -5,10 +5,8 @@ from datetime import date
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from deviations.domain.letter_words import citation, inline, listed, literal, period
+from deviations.domain.letter_words import citation, inline, listed, period
 from deviations.domain.letters import (
     MOVES,
     OBLIGATORY,
@@ -171,7 +169,7 @@ def test_the_ten_hour_limit_is_a_practice_and_never_law() -> None:
 
 def test_rules_are_worded_by_how_well_they_are_known() -> None:
     sure = draft(replace(TEN_HOURS, rules=(WORKING_LIFE,)))
-    assert "Regeln gäller heltid i program och finns i 7 a\N{NO-BREAK SPACE}§ SFS 2000:634." in sure
+    assert "**Heltid i program.** Regeln finns i 7 a\N{NO-BREAK SPACE}§ SFS 2000:634. Ett program ska" in sure
     assert "kontrollera" not in sure
     assert "Vi har bara delvis kunnat kontrollera" in draft(TEN_HOURS)
     recalled = replace(WORKING_LIFE, confidence="from memory")
@@ -179,9 +177,10 @@ def test_rules_are_worded_by_how_well_they_are_known() -> None:
 
 
 def test_an_uncertain_rule_makes_the_letter_ask_for_the_source() -> None:
-    asks = "vilken bestämmelse eller överenskommelse som arbetssättet vilar på"
+    asks = "vilken bestämmelse eller överenskommelse som det nuvarande arbetssättet vilar på"
     assert asks in draft(TEN_HOURS)
     assert asks not in draft(replace(TEN_HOURS, rules=(WORKING_LIFE,)))
+    assert asks not in draft(replace(TEN_HOURS, obstacle="resources"))
 
 
 @pytest.mark.parametrize(
@@ -234,6 +233,7 @@ def test_time_lost_is_told_only_when_enough_reports_stated_it() -> None:
 
 def test_what_is_not_known_is_left_unsaid() -> None:
     text = draft(BARE)
+    assert "Vi kallar hindret ”AF tar inte emot utan intyg”." in text
     assert "None" not in text
     assert "deltagare, men" not in text
     assert "  " not in text
@@ -299,13 +299,3 @@ def test_swedish_in_small() -> None:
     assert inline("SGI saknas") == "SGI saknas"
     assert inline("Arbetsförmedlingen svarar inte") == "Arbetsförmedlingen svarar inte"
     assert inline("Remissen dröjer") == "remissen dröjer"
-
-
-@given(st.text(max_size=80))
-def test_text_from_a_report_stays_text(text: str) -> None:
-    """Whatever was written in a report reads the same in the letter and opens no list, heading, link or emphasis."""
-    from deviations.adapters.letter_tree import Paragraph, Run, clean, parse
-
-    kept = " ".join(clean(text).replace("\N{NO-BREAK SPACE}", " ").split())
-    blocks = parse(literal(kept))
-    assert blocks == ((Paragraph((Run(kept),)),) if kept else ())

@@ -30,7 +30,7 @@ def passages(text: str, kind: Kind) -> list[str]:
 
 
 def score(wanted: set[Kind]) -> tuple[float, float]:
-    """Precision and recall on the sentences; a passage is found when at least half of it is covered by one of its kind."""
+    """Precision and recall on the sentences; found means at least half covered by one of its kind."""
     right = marked = gold = 0
     for row in SENTENCES:
         spans = [span for span in privacy.find(row["text"]) if span.kind in wanted]

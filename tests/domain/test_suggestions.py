@@ -17,7 +17,7 @@ CARDS = [
         "Stödperson ges vid anställning.",
         agencies=("AF",),
     ),
-    RuleCard("DIG-01", "E-legitimation och självbetjäning", "Utan bank-id går det inte att logga in i e-tjänsten."),
+    RuleCard("DIG-01", "E-legitimation och självbetjäning", "Utan bank-id går det inte att logga in."),
     RuleCard(
         "FK-11",
         "Läkarintyg",

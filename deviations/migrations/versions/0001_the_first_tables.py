@@ -400,7 +400,9 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=30), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "(CASE WHEN deviation_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN barrier_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN letter_id IS NULL THEN 0 ELSE 1 END) = 1",
+            "(CASE WHEN deviation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN barrier_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN letter_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_move_of_one_thing"),
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_move_actor_id")),
