@@ -163,6 +163,15 @@ def test_a_database_of_another_version_is_not_served(instance: Path) -> None:
     database.close()
     refused(run("--instance", instance, "serve"), "deviations migrate")
     refused(run("--instance", instance, "migrate"), "nyare")
+    refused(run("--instance", instance, "init"), "nyare")
+
+
+def test_a_demo_of_another_version_is_to_be_built_anew(instance: Path) -> None:
+    (instance / "demo.json").write_text("{}")
+    with sqlite3.connect(instance / "deviations.sqlite3") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    refused(run("--instance", instance, "demo", "--no-serve", "--json"), "--reset")
 
 
 def test_a_damaged_database_is_refused(instance: Path) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from deviations.adapters.letter_docx_styles import (
+    AFTER_LIST,
     dress,
     header_and_footer,
     hyperlink,
@@ -91,15 +92,16 @@ def _lines(document: "Document", lines: tuple[str, ...], labelled: bool = False)
         run.bold = True if not labelled and not at else None
 
 
-def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str | None = None) -> None:
+def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str = "Normal") -> None:
     """Add blocks to the document; `depth` is how many lists they are in, `style` that of their paragraphs."""
     for block, lead in with_leads(blocks):
         match block:
             case Heading(level, runs):
-                _write(place.add_heading(level=min(level + 1, 9)), runs)
+                _write(_paragraph(place, f"Heading {min(level + 1, 9)}"), runs)
             case Paragraph(runs):
-                paragraph = place.add_paragraph(style=style)
-                paragraph.paragraph_format.keep_with_next = lead or None
+                paragraph = _paragraph(place, style)
+                if lead:
+                    paragraph.paragraph_format.keep_with_next = True
                 _write(paragraph, runs)
             case ListBlock():
                 _list(place, block, min(depth + 1, _DEEPEST))
@@ -109,12 +111,19 @@ def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str | No
                 _table(place, block)
 
 
+def _paragraph(place: Any, style: str) -> Any:
+    """A new paragraph. Word's style ids are the names without spaces; looking each up would cost milliseconds."""
+    added = place.add_paragraph()
+    added._p.style = style.replace(" ", "")
+    return added
+
+
 def _list(place: Any, block: ListBlock, depth: int) -> None:
     deeper = f" {depth}" if depth > 1 else ""
-    style = place.styles[("List Number" if block.ordered else "List Bullet") + deeper]
+    style = ("List Number" if block.ordered else "List Bullet") + deeper
     number = list_number(place, style, block.start) if block.ordered else None
     for at, (first, *rest) in enumerate(block.items, 1):
-        paragraph = place.add_paragraph(style=style)
+        paragraph = _paragraph(place, style)
         if number is not None:
             _numbered(paragraph, number)
         if isinstance(first, Paragraph):
@@ -122,7 +131,7 @@ def _list(place: Any, block: ListBlock, depth: int) -> None:
         else:
             rest = [first, *rest]
         if at == len(block.items) and depth == 1:
-            paragraph.paragraph_format.space_after = place.styles["Normal"].paragraph_format.space_after
+            paragraph.paragraph_format.space_after = AFTER_LIST
         _blocks(place, rest, depth, f"List Continue{deeper}")
 
 
@@ -135,15 +144,15 @@ def _numbered(paragraph: Any, number: int) -> None:
 
 def _table(place: Any, block: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH as SIDE
+    from docx.text.paragraph import Paragraph as TextParagraph
 
     sides = {"left": SIDE.LEFT, "right": SIDE.RIGHT, "center": SIDE.CENTER}
-    heading, text = (place.styles[name].style_id for name in ("Table Heading", "Table Text"))
     table = place.add_table(rows=0, cols=len(block.header), style="Letter Table")
     for at, row in enumerate((block.header, *block.rows)):
         added = table.add_row()
-        for cell, runs, side in zip(added.cells, row, block.aligned, strict=False):
-            paragraph = cell.paragraphs[0]
-            paragraph._p.style = heading if at == 0 else text
+        for cell, runs, side in zip(added._tr.tc_lst, row, block.aligned, strict=False):
+            paragraph = TextParagraph(cell.p_lst[0], table)
+            paragraph._p.style = "TableHeading" if at == 0 else "TableText"
             paragraph.alignment = sides.get(side, SIDE.LEFT)
             if at < len(block.rows) <= SHORT_TABLE:
                 paragraph.paragraph_format.keep_with_next = True
@@ -153,7 +162,7 @@ def _table(place: Any, block: Table) -> None:
         for column in zip(block.header, *block.rows, strict=True)
     ]
     table_look(table, lengths)
-    place.add_paragraph(style="Table After")
+    _paragraph(place, "Table After")
 
 
 def _write(paragraph: Any, runs: Runs) -> None:

@@ -3,6 +3,7 @@ numbers, links.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 INK, SOFT, BRAND, RULE, SUN = "18262C", "4A5A60", "0D4A58", "B9B2A3", "E8B34B"
 TEXT_WIDTH = 15.5  # cm
+AFTER_LIST = 7 * 12700  # as after any paragraph: 7 points, in the units of Word files
 TEXT_FONT, HEADING_FONT = "Calibri", "Georgia"  # on every office computer; the PDF carries fonts of its own
 
 
@@ -182,11 +184,20 @@ def _line_below(strong: bool) -> Any:
     return borders
 
 
-def list_number(document: Any, style: Any, start: int) -> int:
+@lru_cache
+def _abstract_number(style: str) -> int:
+    """The numbering that a list style of python-docx's template has; `numId` to format, read once."""
+    from docx import Document as new_document
+
+    document = new_document()
+    number = document.styles[style].element.pPr.numPr.numId.val
+    return int(document.part.numbering_part.element.num_having_numId(number).abstractNumId.val)
+
+
+def list_number(document: Any, style: str, start: int) -> int:
     """A new count for one numbered list in the style's own format; returns its number for `numId`."""
     numbering = document.part.numbering_part.element
-    abstract = numbering.num_having_numId(style.element.pPr.numPr.numId.val).abstractNumId.val
-    added = numbering.add_num(abstract)
+    added = numbering.add_num(_abstract_number(style))
     added.add_lvlOverride(ilvl=0).add_startOverride(start)
     return int(added.numId)
 

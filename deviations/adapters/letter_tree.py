@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 MAX_CHARACTERS = 60_000
-MAX_LINES = 3_000
+MAX_LINES = 2_000
 MAX_MARKS = 200  # characters that may act ("[", "*" …) in one paragraph; a letter's has a dozen
 MAX_MARKS_IN_ALL = 2_000
 MAX_COLUMNS = 30

@@ -3,7 +3,6 @@
 0: done. 1: refused, with a sentence that says why. 2: the command was written wrongly.
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -29,7 +28,6 @@ def main(context: click.Context, folder: Path | None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")  # a terminal without å must not stop the program
-    os.umask(0o077)
     context.obj = folder
 
 

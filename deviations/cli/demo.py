@@ -30,7 +30,8 @@ def demo(folder: Path | None, port: int, reset: bool, no_serve: bool, as_json: b
     if reset or not builder.is_built(place):
         passwords = builder.new_passwords()
         _build(place, passwords)
-    _tell(place, port, passwords)
+    with opened.ready(place):
+        _tell(place, port, passwords)
     if as_json:
         from deviations.demo.counts import counts
 
@@ -46,6 +47,7 @@ def _build(place: Path, passwords: Mapping[str, str]) -> None:
 
     from deviations.demo import builder
 
+    opened.keep_private()
     try:
         with click.progressbar(
             length=1000, label="Bygger demon: två år spelas upp", file=sys.stderr, hidden=not sys.stderr.isatty()

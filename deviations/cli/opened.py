@@ -28,8 +28,14 @@ def url_for(folder: Path) -> str | None:
     return None
 
 
+def keep_private() -> None:
+    """What this process writes from now on is for its owner's eyes only: databases, secrets, letters."""
+    os.umask(0o077)
+
+
 def settings(folder: Path) -> config.Config:
     """The settings of an instance. Raises Refused when one of them, or the folder, can't be used."""
+    keep_private()
     try:
         return config.load(folder, database_url=url_for(folder))
     except config.BadSetting as bad:
@@ -98,8 +104,22 @@ def check_version(engine: "Engine", folder: Path) -> None:
     now = migrations.current(engine)
     if now is None:
         raise Refused(f"Databasen i {folder} är tom. Kör deviations init först.")
+    if now != migrations.newest() and (folder / DEMO_MARK).exists():
+        raise Refused("Demon hör till en annan version av programmet. Bygg om den med deviations demo --reset.")
     if now != migrations.newest():
         raise Refused("Databasen hör till en annan version av programmet. Kör deviations migrate först.")
+
+
+def upgrade(engine: "Engine") -> None:
+    """Brings the tables to the newest version. Raises Refused for a database that a newer program has made."""
+    from alembic.util import CommandError
+
+    from deviations import migrations
+
+    try:
+        migrations.upgrade(engine)
+    except CommandError:  # a revision that this version of the program has never heard of
+        raise Refused("Databasen är nyare än programmet. Uppdatera programmet först.") from None
 
 
 @contextmanager

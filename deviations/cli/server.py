@@ -86,10 +86,10 @@ def _check_file(engine: "Engine") -> None:
 
 def _tell(behind_proxy: bool, demo: bool, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Programmet körs på http://{shown}:{port}  (stoppa med Ctrl+C)")
+    click.echo(f"Programmet körs på http://{shown}:{port}  (stoppa med Ctrl+C)", err=True)
     if demo:
         return
-    click.echo("Innan programmet används på riktigt:")
+    click.echo("Innan programmet används på riktigt:", err=True)
     if not behind_proxy:
-        click.echo("  – Trafiken är inte krypterad (TLS). Därför svarar programmet bara den här datorn.")
-    click.echo("  – Ingen säkerhetskopia tas. Kopiera databasen regelbundet.")
+        click.echo("  – Trafiken är inte krypterad (TLS). Därför svarar programmet bara den här datorn.", err=True)
+    click.echo("  – Ingen säkerhetskopia tas. Kopiera databasen regelbundet.", err=True)

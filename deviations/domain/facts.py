@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
-    """One rule of the catalogue, with the words that tie a text to it. `agencies` are names as the catalogue writes them."""
+    """One rule of the catalogue, with the words that tie a text to it; `agencies` as the catalogue names them."""
 
     code: str
     name: str

@@ -12,7 +12,7 @@ from deviations.domain.facts import Fact
 class Policy:
     """The least spread that makes a barrier recurring, within the last `months`.
 
-    The defaults are the programme's own (domain facts 5.2: at least 3 municipalities and 5 deviations), to be set by the
+    The defaults are the programme's own (domain facts 5.2: at least 3 municipalities and 5 deviations), set by the
     styrgrupp; two subprojects keep one busy team from outweighing a quiet one.
     """
 

@@ -1,8 +1,7 @@
-"""How alike reports are: words, parts of words, parties, the named rule and what the rule catalogue sees in
-the text.
+"""How alike reports are: words, parts of words, parties, the named rule and what the rule catalogue sees in the text.
 
-Words weigh by how rare they are (TF-IDF). The weights were measured on other reports than these: words and
-parts of words alike, parties, rule and catalogue as support (see `docs/grouping.md`).
+Words weigh by how rare they are (TF-IDF); words and parts of words count alike, parties, rule and catalogue support
+them. How the weights were chosen, and how well they do, stands in `docs/grouping.md`.
 """
 
 import math

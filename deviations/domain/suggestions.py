@@ -93,9 +93,7 @@ class Ranker:
         alike = likeness(self._blocks, one)
         owners = np.array(self._owners)
         scores = self._scores(alike, owners)
-        order = sorted(
-            np.flatnonzero(scores > 0), key=lambda at: (-round(float(scores[at]), 9), self._barriers[at])
-        )
+        order = sorted(np.flatnonzero(scores > 0), key=lambda at: (-round(float(scores[at]), 9), self._barriers[at]))
         return [self._suggestion(one, int(at), alike, owners, float(scores[at])) for at in order[:limit]]
 
     def looks_new(self, suggestions: Sequence[Suggestion]) -> bool:
@@ -115,17 +113,13 @@ class Ranker:
         if fact.rule in names.codes:
             strength[names.codes.index(fact.rule)] += 1
         written = {term.stem: term.written for term in reversed(found)}
-        order = sorted(
-            np.flatnonzero(strength > 0.1), key=lambda at: (-round(float(strength[at]), 9), names.codes[at])
-        )
+        order = sorted(np.flatnonzero(strength > 0.1), key=lambda at: (-round(float(strength[at]), 9), names.codes[at]))
         out: list[tuple[str, Reason]] = []
         for at in order[:limit]:
             code = names.codes[at]
             by_lexicon = {t.written for t in found if t.entry is not None and code in t.entry.rules}
             shared = {written[stem] for stem in written.keys() & names.words[at]}
-            said = tuple(dict.fromkeys((*sorted(by_lexicon), *sorted(shared, key=lambda w: (-len(w), w)))))[
-                :4
-            ]
+            said = tuple(dict.fromkeys((*sorted(by_lexicon), *sorted(shared, key=lambda w: (-len(w), w)))))[:4]
             out.append((code, Reason("rule", (code,)) if code == fact.rule else Reason("words", said)))
         return out
 
@@ -139,9 +133,7 @@ class Ranker:
         np.maximum.at(best, owners, alike)
         return 0.5 * np.bincount(owners, weights=alike, minlength=size) / np.maximum(count, 1) + 0.5 * best
 
-    def _suggestion(
-        self, one: Profile, at: int, alike: Floats, owners: NDArray[np.int64], score: float
-    ) -> Suggestion:
+    def _suggestion(self, one: Profile, at: int, alike: Floats, owners: NDArray[np.int64], score: float) -> Suggestion:
         own = np.flatnonzero(owners == at)
         nearest = self._profiles[int(own[np.argmax(alike[own])])]
         return Suggestion(

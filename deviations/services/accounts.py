@@ -112,29 +112,45 @@ def set_password(session: Session, user: User, password: str, at: datetime) -> N
     audit.record(session, None, "account.password_set", f"user:{user.id}", at)
 
 
-def login(session: Session, email: str, password: str, at: datetime, hours: int) -> tuple[User, str]:
+def login(
+    session: Session,
+    email: str,
+    password: str,
+    at: datetime,
+    hours: int,
+    *,
+    reading: Session | None = None,
+) -> tuple[User, str]:
     """The account and the token of its new login session.
 
+    The slow look at the password is done through `reading`, so that guessers never hold the write lock of `session`.
     Raises TooManyGuesses after ten wrong passwords in five minutes, else NotFound for an unknown address, a wrong
     password or a closed account alike. The caller commits in every case, so that failures count.
     """
     address = email.strip().casefold()
-    guesses = _recent_failures(session, address, at)
-    if guesses >= GUESSES:
+    looked_up = reading or session
+    if _recent_failures(looked_up, address, at) >= GUESSES:
+        raise TooManyGuesses("too_many_guesses")
+    kept = looked_up.scalar(select(User.password_hash).where(User.email == address))
+    fits = _fits(kept, password)
+    if _recent_failures(session, address, at) >= GUESSES:  # others may have guessed meanwhile
         raise TooManyGuesses("too_many_guesses")
     user = session.scalar(select(User).where(User.email == address))
-    if not _fits(user.password_hash if user else None, password) or user is None or not user.active:
+    if not fits or user is None or not user.active or user.password_hash != kept:
         session.add(LoginFailure(email_hash=hashed(address), at=at))
         audit.record(session, None, "login.failed", f"user:{user.id}" if user else "user:unknown", at)
         raise NotFound
+    return user, _new_session(session, user, at, hours)
+
+
+def _new_session(session: Session, user: User, at: datetime, hours: int) -> str:
     token = secrets.token_urlsafe(32)
     session.execute(delete(LoginSession).where(LoginSession.expires_at <= at))
     session.execute(delete(LoginFailure).where(LoginFailure.at <= at - GUESS_WINDOW))
-    session.add(
-        LoginSession(token_hash=hashed(token), user=user, created_at=at, expires_at=at + timedelta(hours=hours))
-    )
+    expires = at + timedelta(hours=hours)
+    session.add(LoginSession(token_hash=hashed(token), user=user, created_at=at, expires_at=expires))
     audit.record(session, people.actor_of(user), "login.done", f"user:{user.id}", at)
-    return user, token
+    return token
 
 
 def _recent_failures(session: Session, address: str, at: datetime) -> int:

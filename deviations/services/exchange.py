@@ -191,7 +191,7 @@ def _count(raw: dict[str, Any], name: str, most: int) -> int | None:
 
 
 def import_rows(session: Session, rows: list[Row], faults: list[Fault], at: datetime) -> Outcome:
-    """Files the rows as reports in order of their dates; with any fault, nothing. The caller commits (or not: a dry run).
+    """Files the rows as reports in order of their dates; with any fault, nothing. The caller commits, or doesn't.
 
     Rows that were imported before (by their id) are left alone. Municipalities without a subproject are gathered in one
     subproject of their own, "Övriga kommuner".

@@ -144,7 +144,7 @@ def _section(paragraph: str) -> str:
 
 
 def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> None:
-    """Gives the letter its registry number, makes and locks the file that is sent, and marks the barrier as escalated."""
+    """Gives the letter its registry number, seals the file that is sent, and marks the barrier as escalated."""
     from deviations.adapters.letter_pdf import letter_pdf
 
     _coordinator_only(actor)

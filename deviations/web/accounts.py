@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from deviations.config import Config
@@ -39,7 +40,15 @@ def log_in() -> Response | str | tuple[str, int]:
     if not form.validate():
         return render_template("accounts/login.html", form=form), 422
     try:
-        user, token = accounts.login(db.session, form.email.data, form.password.data, now(), _settings().session_hours)
+        with Session(db.engine) as reading:
+            user, token = accounts.login(
+                db.session,
+                form.email.data,
+                form.password.data,
+                now(),
+                _settings().session_hours,
+                reading=reading,
+            )
     except accounts.TooManyGuesses as refused:
         form.form_errors.append(labels.refusal(refused.code))
         return render_template("accounts/login.html", form=form), 429
@@ -73,7 +82,7 @@ def logout() -> Response:
     session.clear()
     flash(gettext("Du är utloggad."), "ok")
     answer = redirect(url_for("accounts.login"))
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"storage"'
     return answer
 
 

@@ -25,6 +25,7 @@ from deviations.adapters.letter_pdf import letter_pdf
 from deviations.adapters.letter_sheet import LetterSheet, to_text
 from deviations.adapters.letter_tree import (
     MAX_CHARACTERS,
+    MAX_LINES,
     Heading,
     ListBlock,
     Paragraph,
@@ -286,7 +287,7 @@ def test_a_letter_that_is_too_long_is_refused_in_swedish() -> None:
     with pytest.raises(TooLarge, match="Skrivelsen är för lång"):
         parse("a" * (MAX_CHARACTERS + 1))
     with pytest.raises(TooLarge):
-        parse("a\n" * 3_001)
+        parse("a\n" * (MAX_LINES + 1))
 
 
 HOSTILE = (
@@ -382,13 +383,15 @@ def test_every_character_of_hostile_text_is_still_there(text: str) -> None:
 )
 def test_hostile_markdown_is_read_in_bounded_time(unit: str) -> None:
     """Measured at 0.3 s for the worst of these at 60,000 characters; Python-Markdown alone takes minutes."""
-    text = (unit * (20_000 // len(unit)))[:20_000]
-    began = time.process_time()
-    try:
-        body_html(parse("\n".join(text.split("\n")[:3_000])))
-    except TooLarge:
-        pytest.fail("it should have been read")
-    assert time.process_time() - began < 0.5
+    text = "\n".join((unit * (20_000 // len(unit))).split("\n")[:MAX_LINES])
+    times = []
+    for _ in range(3):  # the quickest counts: a shared machine is slow now and then
+        began = time.process_time()
+        body_html(parse(text))
+        times.append(time.process_time() - began)
+        if times[-1] < 0.5:
+            return
+    pytest.fail(f"took {min(times):.2f} s")
 
 
 def test_a_character_that_no_font_has_is_written_by_its_code() -> None:

@@ -1,0 +1,183 @@
+"""Reports, barriers and letters with believable Swedish defaults, made as the program itself makes them."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deviations.domain.letters import Answer, LetterStatus
+from deviations.domain.roles import Actor
+from deviations.domain.workflow import CloseReason, Status
+from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, Move, Municipality, Rule
+from deviations.queries import catalogue
+from deviations.services import barriers, filing, letters, triage
+from tests import people
+from tests.people import People
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+TITLE = "Arbetsträning under tio timmar saknar försäkring"
+BODY = "Arbetsförmedlingen tar inte emot någon som orkar mindre än tio timmar, så ingen försäkring gäller."
+# One municipality of each subproject, and who files there.
+HOMES = (("rut", "Söder", "Haninge"), ("rita", "Norr", "Täby"), ("ruben", "Väst", "Botkyrka"))
+
+
+def days_ago(days: int) -> datetime:
+    """A moment so many days before now."""
+    return NOW - timedelta(days=days)
+
+
+def an_agency(session: Session, code: str = "AF") -> Agency:
+    """An agency of the catalogue."""
+    return session.scalars(select(Agency).where(Agency.code == code)).one()
+
+
+def a_rule(session: Session, code: str = "FORS-01") -> Rule:
+    """A rule of the catalogue."""
+    return session.scalars(select(Rule).where(Rule.code == code)).one()
+
+
+def a_municipality(session: Session, name: str = "Haninge") -> Municipality:
+    """A municipality by name."""
+    return catalogue.municipality_named(session, name)
+
+
+def a_report(
+    session: Session, *, place: str = "Söder", municipality: str = "Haninge", agency: str = "AF", **changed: Any
+) -> filing.Report:
+    """What a person has filled in, not yet filed."""
+    given: dict[str, Any] = {
+        "title": TITLE,
+        "body": BODY,
+        "municipality": a_municipality(session, municipality),
+        "subproject": people.place(session, place),
+        "occurred_on": NOW.date(),
+        "agencies": [an_agency(session, agency)],
+    }
+    return filing.Report(**{**given, **changed})
+
+
+def a_filed_deviation(
+    session: Session, actor: Actor, *, form_key: str | None = None, at: datetime = NOW, **changed: Any
+) -> Deviation:
+    """A report filed by this person, at her place unless another is named."""
+    home = next(((place, town) for name, place, town in HOMES if name == actor.name.casefold()), None)
+    if home is not None:
+        changed = {"place": home[0], "municipality": home[1], **changed}
+    changed.setdefault("occurred_on", at.date())
+    report = a_report(session, **changed)
+    deviation, _new = filing.file(session, actor, report, form_key=form_key or secrets.token_hex(8), at=at)
+    return deviation
+
+
+def a_barrier(
+    session: Session,
+    vera: Actor,
+    deviations: Sequence[Deviation] = (),
+    *,
+    name: str = "Tiotimmarsgränsen",
+    at: datetime = NOW,
+    **told: Any,
+) -> Barrier:
+    """A barrier made by the coordinator, with these reports placed in it."""
+    return barriers.create(session, vera, barriers.Description(name=name, **told), deviations, at=at)
+
+
+def joined(session: Session, vera: Actor, deviation: Deviation, barrier: Barrier, at: datetime = NOW) -> Deviation:
+    """The report after the coordinator placed it in the barrier."""
+    triage.move(session, vera, deviation, triage.Decision(Status.JOINED, barrier=barrier), at=at)
+    return deviation
+
+
+def spread_reports(
+    session: Session, everyone: People, counts: Iterable[int] = (2, 2, 1), at: datetime = NOW
+) -> list[Deviation]:
+    """So many reports in Söder (Haninge), Norr (Täby) and Väst (Botkyrka); by default just what the policy asks."""
+    return [
+        a_filed_deviation(session, getattr(everyone, name), at=at)
+        for (name, _place, _town), count in zip(HOMES, counts, strict=False)
+        for _ in range(count)
+    ]
+
+
+def a_recurring_barrier(
+    session: Session, everyone: People, counts: Iterable[int] = (2, 2, 1), at: datetime = NOW, **told: Any
+) -> Barrier:
+    """A barrier for which the policy has just fired."""
+    return a_barrier(session, everyone.vera, spread_reports(session, everyone, counts, at), at=at, **told)
+
+
+def a_draft(session: Session, everyone: People, barrier: Barrier | None = None, at: datetime = NOW) -> Letter:
+    """A draft to the national council about a recurring barrier."""
+    barrier = barrier or a_recurring_barrier(session, everyone)
+    return letters.draft(session, everyone.vera, barrier, recipients=[an_agency(session, "NR")], at=at)
+
+
+def a_letter(
+    session: Session, everyone: People, status: LetterStatus, barrier: Barrier | None = None, at: datetime = NOW
+) -> Letter:
+    """A letter that has come to a state on the usual way: draft, review, decided, sent, answered, closed."""
+    letter = a_draft(session, everyone, barrier, at)
+    for step in (LetterStatus.IN_REVIEW, LetterStatus.DECIDED, LetterStatus.SENT, LetterStatus.ANSWERED):
+        if letter.status is status:
+            return letter
+        advance(session, everyone, letter, step, at)
+    if status is LetterStatus.CLOSED:
+        advance(session, everyone, letter, status, at)
+    assert letter.status is status
+    return letter
+
+
+def advance(session: Session, everyone: People, letter: Letter, to: LetterStatus, at: datetime = NOW) -> None:
+    """Takes one step with a letter, by the person whose step it is, with all that it must say."""
+    if to is LetterStatus.DRAFT:
+        letters.send_back(session, everyone.stina, letter, "Skriv tydligare vad ni vill.", at)
+    elif to is LetterStatus.IN_REVIEW:
+        letters.submit(session, everyone.vera, letter, at)
+    elif to is LetterStatus.DECIDED:
+        letters.decide(session, everyone.stina, letter, body="Styrelsen", on=at.date(), paragraph="14", at=at)
+    elif to is LetterStatus.SENT:
+        letters.send(session, everyone.vera, letter, at=at)
+    elif to is LetterStatus.CLOSED:
+        letters.close(session, everyone.vera, letter, "Regeln är ändrad.", at)
+    else:
+        letters.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, at.date()))
+
+
+def a_reply(kind: LetterStatus = LetterStatus.ANSWERED, on: date = NOW.date()) -> dict[str, Any]:
+    """What came back from the recipient, as `letters.record_reply` takes it."""
+    return {
+        "kind": kind,
+        "answer": Answer.ACCEPTED if kind is LetterStatus.ANSWERED else None,
+        "received_on": on,
+        "their_number": "NR 2026/14",
+        "summary": "Rådet tar upp frågan på sitt nästa möte.",
+        "answer_by": on + timedelta(days=30) if kind is LetterStatus.EXTENDED else None,
+    }
+
+
+def a_decision(session: Session, to: Status, barrier: Barrier | None = None) -> triage.Decision:
+    """A decision that says all that any step may ask for."""
+    return triage.Decision(
+        to,
+        note="Vi behöver veta mer.",
+        barrier=barrier,
+        solution="Vi kom överens om ett trepartssamtal varje månad.",
+        reason=CloseReason.INFORMATION,
+    )
+
+
+def moves(session: Session, thing: Deviation | Barrier | Letter) -> list[Move]:
+    """The history of a deviation, barrier or letter, oldest first."""
+    column = {Deviation: Move.deviation_id, Barrier: Move.barrier_id, Letter: Move.letter_id}[type(thing)]
+    return list(session.scalars(select(Move).where(column == thing.id).order_by(Move.id)))
+
+
+def audit_lines(session: Session, subject: str | None = None) -> list[AuditEntry]:
+    """The audit log (of one subject, such as "deviation:7"), oldest first."""
+    question = select(AuditEntry).order_by(AuditEntry.id)
+    if subject is not None:
+        question = question.where(AuditEntry.subject == subject)
+    return list(session.scalars(question))
