@@ -1,5 +1,6 @@
 """The command line does what it says, refuses in one Swedish sentence, and never leaves half a file."""
 
+import hashlib
 import json
 import os
 import re
@@ -225,7 +226,11 @@ def _answers(address: str) -> bool:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DEVIATIONS_SESSION_HOURS", "many"), ("DEVIATIONS_DATABASE_URL", "not an address")],
+    [
+        ("DEVIATIONS_SESSION_HOURS", "many"),
+        ("DEVIATIONS_DATABASE_URL", "not an address"),
+        ("DEVIATIONS_DATABASE_URL", "mysql://x"),
+    ],
 )
 def test_a_bad_setting_is_named(name: str, value: str, instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
@@ -273,6 +278,14 @@ def test_a_letter_is_written(kind: str, start: bytes, demo_folder: Path, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
+def test_the_pdf_of_a_sent_letter_is_the_one_that_was_sent(demo_folder: Path, tmp_path: Path) -> None:
+    run("--instance", demo_folder, "letter", "3", "--format", "pdf", "--output", tmp_path / "a.pdf")
+    database = sqlite3.connect(demo_folder / "deviations.sqlite3")
+    (digest,) = database.execute("SELECT sha256 FROM letter WHERE barrier_id = 3").fetchone()
+    database.close()
+    assert hashlib.sha256((tmp_path / "a.pdf").read_bytes()).hexdigest() == digest
+
+
 def test_a_barrier_without_a_letter_gives_a_draft_that_is_not_saved(demo_folder: Path, tmp_path: Path) -> None:
     result = run("--instance", demo_folder, "letter", "20", "--format", "md", "--output", tmp_path / "a.md")
     assert result.exit_code == 0 and "utkast" in result.stdout
@@ -301,6 +314,14 @@ def test_a_changed_audit_line_is_found(instance: Path) -> None:
 
 
 # import
+
+
+def test_what_only_the_importer_knows_is_refused_too(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b"\xff\xfe\x00")
+    refused(run("--instance", instance, "import", tmp_path / "in.jsonl"), "UTF-8")
+    refused(run("--instance", instance, "import", tmp_path / "none"), "finns inte")
+    numbered = lines(tmp_path / "in.jsonl", {**ROW, "body": "Gäller 19121212-1212."})
+    assert "Rad 1" in run("--instance", instance, "import", numbered).stderr
 
 
 def test_reports_are_imported_once(instance: Path, tmp_path: Path) -> None:

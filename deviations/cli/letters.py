@@ -37,17 +37,20 @@ def letter(folder: Path | None, barrier: int, kind: str, target: Path) -> None:
     from deviations.adapters.letter_tree import TooLarge
 
     files.check_output(target)
-    with opened.session(opened.chosen(folder)) as session:
-        sheet, said = _sheet_of(session, barrier)
     try:
-        files.write(target, _rendered(sheet, kind))
+        with opened.session(opened.chosen(folder)) as session:
+            content, said = _written(session, barrier, kind)
     except TooLarge as large:
         raise Refused(str(large)) from None
+    files.write(target, content)
     click.echo(f"{said} till {target}.")
 
 
-def _sheet_of(session: "Session", number: int) -> tuple["LetterSheet", str]:
-    """The sheet of the barrier's newest letter, or of a draft made now and not saved. Raises Refused."""
+def _written(session: "Session", number: int, kind: str) -> tuple[bytes, str]:
+    """The barrier's newest letter as a file, else a draft made now and not saved; and what to say of it.
+
+    A sent letter's PDF is the very file that was sent. Raises Refused.
+    """
     from deviations.domain.workflow import NotFound
     from deviations.models import Barrier
     from deviations.queries import letters as reading
@@ -58,11 +61,14 @@ def _sheet_of(session: "Session", number: int) -> tuple["LetterSheet", str]:
         raise Refused(f"Det finns inget hinder med numret {number}.")
     newest = reading.newest_of(session, barrier)
     if newest is not None:
-        return letters.sheet(newest), f"Den senaste skrivelsen om hinder {number} är skriven"
+        sealed = newest.sent_pdf if kind == "pdf" else None
+        said = f"Den senaste skrivelsen om hinder {number} är skriven"
+        return sealed or _rendered(letters.sheet(newest), kind), said
     try:
-        return letters.draft_sheet(session, barrier, date.today()), f"Ett utkast om hinder {number} är skrivet"
+        sheet = letters.draft_sheet(session, barrier, date.today())
     except NotFound:
         raise Refused(f"Hinder {number} har inga rapporter än, så det finns inget att skriva om.") from None
+    return _rendered(sheet, kind), f"Ett utkast om hinder {number} är skrivet"
 
 
 def _rendered(sheet: "LetterSheet", kind: str) -> bytes:

@@ -71,8 +71,10 @@ def database(folder: Path) -> Iterator["Engine"]:
     try:
         engine = make_engine(found.database_url)
         yield engine
-    except ArgumentError:
-        raise Refused("DEVIATIONS_DATABASE_URL är ingen adress till en databas.") from None
+    except (ArgumentError, ImportError):  # no address at all, or one of a database that the program has no driver for
+        raise Refused(
+            "DEVIATIONS_DATABASE_URL ska vara en adress som börjar med sqlite:/// eller postgresql://."
+        ) from None
     except DBAPIError as fault:
         first = str(fault.orig).strip().splitlines()[:1]
         raise Refused(f"Databasen går inte att använda: {''.join(first)}.") from None

@@ -1,5 +1,4 @@
-"""The demo's letters: drafted, reviewed, decided, sent and answered through the letter service,
-step by step."""
+"""The demo's letters: drafted, reviewed, decided, sent and answered through the letter service, step by step."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,13 +52,13 @@ def _draft(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> Non
 
 
 def _save(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
-    """Adds the coordinator's own paragraphs to their sections, and fills in what the draft left open."""
+    """Adds the coordinator's own paragraphs to their sections, and mends what the reports wrote in a hurry."""
     stage, letter = desk.stage, desk.open
     body = letter.body
     for heading, paragraph in step["add"].items():
         body = with_paragraph(body, heading, paragraph)
-    for gap, words in step["fill"].items():
-        body = body.replace(gap, words.format(**_days(desk)))
+    for hurried, mended in step.get("mend", {}).items():
+        body = body.replace(hurried, mended)
     letters.save(
         stage.session,
         stage.cast.coordinator,
@@ -71,18 +70,8 @@ def _save(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None
     )
 
 
-def _days(desk: _Desk) -> dict[str, str]:
-    """The days that the letter will name, as it is written before the meeting that decides it."""
-    planned = {step["do"]: _day(desk.stage, step) for step in desk.about["steps"]}
-    return {
-        "decided": letters.long_date(planned["decide"]),
-        "answer_by": letters.long_date(planned["send"] + letters.ANSWER_WITHIN),
-    }
-
-
 def with_paragraph(markdown: str, heading: str, paragraph: str) -> str:
-    """The text with a paragraph at the end of one section. Raises LookupError when there is no
-    such section."""
+    """The text with a paragraph at the end of one section. Raises LookupError when there is no such section."""
     before, found, rest = markdown.partition(f"## {heading}\n")
     if not found:
         raise LookupError(heading)
@@ -97,7 +86,15 @@ def _submit(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> No
 def _decide(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
     steering = desk.stage.cast.actors["steering:0"]
     letters.decide(
-        desk.stage.session, steering, desk.open, body=step["body"], on=day, paragraph=step["paragraph"], at=at
+        desk.stage.session,
+        steering,
+        desk.open,
+        body=step["body"],
+        on=day,
+        paragraph=step["paragraph"],
+        took_part=step["took_part"],
+        signer=step["signer"],
+        at=at,
     )
 
 

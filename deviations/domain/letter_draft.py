@@ -1,5 +1,4 @@
-"""Writes the first draft of a letter from its evidence: the sections of domain facts 4.1, as "
-"an administrator would.
+"""Writes the first draft of a letter from its evidence: the sections of domain facts 4.1, as an administrator would.
 
 What the evidence lacks is left unsaid; what only people can know stands as "[… fylls i …]".
 """
@@ -8,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from deviations.domain.letter_blanks import ANSWER_DAY, DECIDERS, DECISION, PRESENTER, SIGNATURE
 from deviations.domain.letter_counts import extent, people, reported, weeks
 from deviations.domain.letter_evidence import CitedRule, Evidence
 from deviations.domain.letter_requests import addressees, requests, wording
@@ -214,7 +214,7 @@ def _proposals(e: Evidence) -> list[str]:
 def _asks(e: Evidence) -> list[str]:
     return [
         "För att frågan ska komma vidare ber vi om",
-        "- ett skriftligt svar senast den [sista svarsdag fylls i], med besked om vilka förslag "
+        f"- ett skriftligt svar senast den {ANSWER_DAY}, med besked om vilka förslag "
         "som kan genomföras och när\n"
         "- en kontaktperson, och vid behov ett möte, för den fortsatta dialogen\n"
         "- att den som inte själv kan avgöra frågan lämnar skrivelsen vidare och meddelar oss det.",
@@ -223,16 +223,15 @@ def _asks(e: Evidence) -> list[str]:
 
 def _decision(e: Evidence) -> list[str]:
     return [
-        "Skrivelsen är beslutad av [organ, datum och § fylls i när beslutet är fattat].",
-        "I beslutet deltog [beslutande fylls i när beslutet är fattat]. "
-        "Föredragande var [namn fylls i när beslutet är fattat].",
+        f"Skrivelsen är beslutad av {DECISION}.",
+        f"I beslutet deltog {DECIDERS}. Föredragande var {PRESENTER}.",
     ]
 
 
 def _signature(e: Evidence) -> list[str]:
     return [
         f"För {literal(e.association)}",
-        "[underskrift, namn och befattning fylls i när beslutet är fattat]",
+        SIGNATURE,
     ]
 
 

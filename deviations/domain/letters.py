@@ -6,21 +6,30 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from deviations.domain.letter_blanks import ANSWER_DAY, DECIDERS, DECISION, PRESENTER, SIGNATURE, WAITING, blanks, fill
 from deviations.domain.letter_draft import OBLIGATORY, draft, heading, missing
 from deviations.domain.letter_evidence import BadEvidence, CitedRule, Evidence
 
 __all__ = [
+    "ANSWER_DAY",
+    "DECIDERS",
+    "DECISION",
     "MOVES",
     "OBLIGATORY",
     "OUT",
+    "PRESENTER",
+    "SIGNATURE",
+    "WAITING",
     "Answer",
     "BadEvidence",
     "CitedRule",
     "Evidence",
     "LetterStatus",
     "MoveRefused",
+    "blanks",
     "check_move",
     "draft",
+    "fill",
     "heading",
     "may_move",
     "missing",

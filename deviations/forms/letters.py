@@ -60,6 +60,16 @@ class DecideForm(BaseForm):
         validators=text_checks(40, lazy_gettext("Skriv paragrafen i protokollet.")),
         description=lazy_gettext("Till exempel: § 14"),
     )
+    took_part = StringField(
+        lazy_gettext("Vilka deltog i beslutet?"),
+        validators=text_checks(300),
+        description=lazy_gettext("Namnen skrivs in i skrivelsen."),
+    )
+    signer = StringField(
+        lazy_gettext("Vem undertecknar?"),
+        validators=text_checks(200),
+        description=lazy_gettext("Namn och befattning."),
+    )
 
 
 class ReplyForm(BaseForm):

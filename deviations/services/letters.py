@@ -103,10 +103,15 @@ def _keep_version(session: Session, actor: Actor, letter: Letter, at: datetime) 
 
 
 def submit(session: Session, actor: Actor, letter: Letter, at: datetime) -> None:
-    """Hands a draft to the styrgrupp. Raises NotAllowed, and Incomplete when an obligatory section is missing."""
+    """Hands a draft to the styrgrupp.
+
+    Raises NotAllowed, and Incomplete when an obligatory section is missing or a blank is left that nobody else fills.
+    """
     _coordinator_only(actor)
     if rules.missing(letter.body):
         raise Incomplete("needs_sections")
+    if set(rules.blanks(letter.body)) - set(rules.WAITING):
+        raise Incomplete("needs_blanks")
     _step(session, actor, letter, LetterStatus.IN_REVIEW, at)
 
 
@@ -121,22 +126,43 @@ def send_back(session: Session, actor: Actor, letter: Letter, note: str, at: dat
 
 
 def decide(
-    session: Session, actor: Actor, letter: Letter, *, body: str, on: date, paragraph: str, at: datetime
+    session: Session,
+    actor: Actor,
+    letter: Letter,
+    *,
+    body: str,
+    on: date,
+    paragraph: str,
+    at: datetime,
+    took_part: str = "",
+    signer: str = "",
 ) -> None:
-    """Records that a body decided to send the letter, when, and where in its minutes. The styrgrupp's move."""
+    """Records that a body decided to send the letter, when, and where in its minutes. The styrgrupp's move.
+
+    The decision is written into the blanks that the draft left for it (FL 31 §: day, who decided, who presented it).
+    """
     if not actor.has(Role.STEERING):
         raise NotAllowed("steering_only")
     if not body or not paragraph:
         raise Incomplete("needs_decision")
+    _check(letter, LetterStatus.DECIDED)
     letter.decided_by, letter.decided_on, letter.decided_paragraph = body, on, paragraph
-    _step(
-        session,
-        actor,
-        letter,
-        LetterStatus.DECIDED,
-        at,
-        note=f"{body}, {on.isoformat()}, {_section(paragraph)}",
-    )
+    decided = f"{body} den {long_date(on)}, {_section(paragraph)}"
+    said = {
+        rules.DECISION: decided,
+        rules.DECIDERS: took_part,
+        rules.PRESENTER: letter.author.name,
+        rules.SIGNATURE: signer,
+    }
+    _fill(session, actor, letter, said, at)
+    _step(session, actor, letter, LetterStatus.DECIDED, at, note=decided)
+
+
+def _fill(session: Session, actor: Actor, letter: Letter, said: dict[str, str], at: datetime) -> None:
+    filled = rules.fill(letter.body, said)
+    if filled != letter.body:
+        letter.body = filled
+        _keep_version(session, actor, letter, at)
 
 
 def _section(paragraph: str) -> str:
@@ -152,6 +178,7 @@ def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> Non
     letter.registry_number = _next_number(session, letter.association, at.year)
     letter.sent_on = at.date()
     letter.answer_by = at.date() + ANSWER_WITHIN
+    _fill(session, actor, letter, {rules.ANSWER_DAY: long_date(letter.answer_by)}, at)
     letter.sent_pdf = letter_pdf(_sheet(letter, mark=""))
     letter.sha256 = hashlib.sha256(letter.sent_pdf).hexdigest()
     _step(session, actor, letter, LetterStatus.SENT, at, detail={"sha256": letter.sha256})

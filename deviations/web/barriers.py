@@ -251,9 +251,9 @@ def edit(id: int) -> str:
         rule=str(barrier.rule_id or ""),
         step=str(barrier.step or ""),
         obstacle=str(barrier.obstacle or ""),
-        agencies=[str(a.id) for a in barrier.agencies],
         version=str(barrier.version),
     )
+    form.agencies.data = [str(a.id) for a in barrier.agencies]
     return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier)
 
 

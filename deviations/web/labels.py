@@ -127,6 +127,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "needs_review_day": lazy_gettext("Välj en dag då ni tittar på hindret igen."),
     "needs_recipient": lazy_gettext("Välj minst en mottagare."),
     "needs_sections": lazy_gettext("Skrivelsen saknar en eller flera obligatoriska rubriker."),
+    "needs_blanks": lazy_gettext("Texten har luckor kvar inom klamrar. Fyll i dem eller ta bort dem först."),
     "needs_decision": lazy_gettext("Skriv vilket organ som beslutade och paragrafen i protokollet."),
     "needs_answer": lazy_gettext("Välj vad svaret gick ut på."),
     "needs_answer_day": lazy_gettext("Välj vilken dag de lovar att svara."),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from deviations.adapters.letter_html import sheet_html
 from deviations.adapters.letter_tree import TooLarge
 from deviations.domain.letters import OUT, Answer, Evidence, LetterStatus, missing, moves_from
+from deviations.domain.privacy import find as personal_data
 from deviations.domain.privacy import refused as forbidden
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Incomplete, NotAllowed, NotFound
@@ -144,8 +145,14 @@ def _draft(id: int) -> "Letter":
 
 
 def _edit_page(letter: "Letter", form: LetterForm) -> str:
-    preview = _preview(letter, title=form.title.data or "", body=form.body.data or "")
-    return render_template("letters/edit.html", letter=letter, form=form, preview=preview)
+    title, body = form.title.data or "", form.body.data or ""
+    return render_template(
+        "letters/edit.html",
+        letter=letter,
+        form=form,
+        preview=_preview(letter, title=title, body=body),
+        pointing=list(dict.fromkeys(body[span.start : span.end] for span in personal_data(body))),
+    )
 
 
 @bp.post("/<id:id>/redigera")
@@ -263,6 +270,8 @@ def decide(id: int) -> Response | tuple[str, int]:
         body=form.body.data,
         on=form.on.data,
         paragraph=form.paragraph.data,
+        took_part=form.took_part.data,
+        signer=form.signer.data,
         at=now(),
     )
     return _done(id)

@@ -2,15 +2,17 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 from waitress import create_server, wasyncore
 
 HERE = Path(__file__).parent
@@ -80,18 +82,13 @@ class Live:
         page.context.add_cookies([{"name": name_of_cookie, "value": str(cookie), "url": self.url}])
 
 
-@pytest.fixture
-def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
-    """The program on a furnished SQLite database, served by waitress as `deviations serve` does it."""
-    from deviations.app import create_app
-
-    path = tmp_path / "live.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    app = create_app(tmp_path / "instance", database_url=f"sqlite:///{path}")
-    server = create_server(app, host="127.0.0.1", port=0)
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of the program while waitress serves it, as `deviations serve` does."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    yield Live(app, f"http://127.0.0.1:{server.effective_port}")
+    yield f"http://127.0.0.1:{server.effective_port}"
     # Said to the server's own thread, which else waits for the browser to hang up.
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join(timeout=5)
@@ -99,23 +96,133 @@ def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     app.extensions["engine"].dispose()
 
 
+@pytest.fixture
+def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
+    """The program on a furnished SQLite database without a single report: what a new instance looks like."""
+    from deviations.app import create_app
+
+    path = tmp_path / "live.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    app = create_app(tmp_path / "instance", database_url=f"sqlite:///{path}")
+    with served(app) as url:
+        yield Live(app, url)
+
+
+class Demo(Live):
+    """The demo with its two years of work, and a way in through the login page for one person of each role."""
+
+    def __init__(self, app: Flask, url: str, emails: dict[str, str]) -> None:
+        super().__init__(app, url)
+        self.emails = emails
+        self._cookies: dict[str, StorageState] = {}
+
+    def password(self, role: str) -> str:
+        """The password of the role's person."""
+        return f"korrekt häst batteri {role}"
+
+    def type_login(self, page: Page, role: str) -> None:
+        """Log in as a person does: by typing."""
+        page.get_by_label("E-postadress").fill(self.emails[role])
+        page.get_by_label("Lösenord").fill(self.password(role))
+        page.get_by_role("main").get_by_role("button", name="Logga in").click()
+
+    def cookies(self, browser: Browser, role: str) -> StorageState | None:
+        """What a browser remembers of the role's login, made once; None for nobody."""
+        if role == "nobody":
+            return None
+        if role not in self._cookies:
+            context = browser.new_context()
+            page = context.new_page()
+            self.visit(page, "/logga-in")
+            self.type_login(page, role)
+            page.wait_for_url(self.url + "/")
+            self._cookies[role] = context.storage_state()
+            context.close()
+        return self._cookies[role]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The real demo, built once and served to all tests: they may add to it, and must count on others that do."""
+    from deviations.app import create_app
+    from deviations.demo import builder
+
+    folder = tmp_path_factory.mktemp("demo")
+    emails = {str(role): email for role, email in builder.logins().items()}
+    builder.build(folder, today=date.today(), passwords={role: f"korrekt häst batteri {role}" for role in emails})
+    app = create_app(folder, database_url=builder.database_url(folder))
+    with served(app) as url:
+        yield Demo(app, url, emails)
+
+
+class Console:
+    """What pages wrote to the console: a blocked script, a missing file, an exception. All of it is a fault."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.refusals_are_expected = False
+
+    def listen(self, page: Page) -> None:
+        """Hear a page, and all that it leads to."""
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.heard.append(f"exception: {error}"))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # The browser reports a page that answers 404 or 422 as if a file were missing.
+        refusal = message.text.startswith("Failed to load resource") and " 4" in message.text
+        if message.type in ("error", "warning") and not (refusal and self.refusals_are_expected):
+            self.heard.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def expect_quiet(self) -> None:
+        """Fail if anything was heard."""
+        assert not self.heard, "\n".join(["The browser's console is not quiet:", *self.heard])
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """The console of this test's pages, which must have stayed quiet when it ends."""
+    console = Console()
+    yield console
+    console.expect_quiet()
+
+
+@pytest.fixture
+def enter(
+    demo: Demo, browser: Browser, new_context: Callable[..., BrowserContext], console: Console
+) -> Callable[..., Page]:
+    """A function that opens the demo for a role (or "nobody"): `enter("coordinator", "/triage")`."""
+
+    def enter(role: str, path: str = "/", **options: Any) -> Page:
+        page = new_context(storage_state=demo.cookies(browser, role), base_url=demo.url, **options).new_page()
+        console.listen(page)
+        page.goto(path)
+        return page
+
+    return enter
+
+
 @pytest.fixture(autouse=True)
-def quiet_console(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test whose page wrote to the console: a blocked script, a missing file, an exception."""
-    if "page" not in request.fixturenames:
-        yield
-        return
-    page: Page = request.getfixturevalue("page")
-    heard: list[str] = []
+def quiet_console(request: pytest.FixtureRequest) -> None:
+    """Tests that take pytest-playwright's own `page` have a quiet console too."""
+    if "page" in request.fixturenames:
+        request.getfixturevalue("console").listen(request.getfixturevalue("page"))
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(f"exception: {error}"))
-    yield
-    assert not heard, "\n".join(["The browser's console is not quiet:", *heard])
+def axe_faults(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it stands."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(
+        """async (tags) => (await axe.run({
+            runOnly: { type: "tag", values: tags }, resultTypes: ["violations"],
+        })).violations""",
+        AXE_TAGS,
+    )
+    return [
+        f"{fault['id']}: {fault['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
 
 
 @pytest.fixture
@@ -123,15 +230,25 @@ def axe() -> Callable[[Page], None]:
     """A function that fails unless axe-core finds no fault at all on the page as it stands."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response["violations"]
-        lines = [
-            f"{fault['id']}: {fault['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
-            for fault in found
-            for node in fault["nodes"]
-        ]
+        lines = axe_faults(page)
         assert not lines, "\n".join([f"axe finds faults on {page.url}:", *lines])
 
     return check
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What is wider than the window, or nothing."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const { clientWidth: width, scrollWidth } = document.documentElement;
+            if (scrollWidth <= width) return [];
+            const wide = [...document.querySelectorAll("body *")]
+                .filter((e) => e.getBoundingClientRect().right > width + 1)
+                .map((e) => e.outerHTML.slice(0, 120));
+            return [`${scrollWidth} px wide in a ${width} px window:`, ...wide.slice(0, 8)];
+        }"""
+    )
+    return found
 
 
 @pytest.fixture
@@ -139,18 +256,34 @@ def no_sideways_scroll() -> Callable[[Page], None]:
     """A function that fails if the page is wider than the window, and names what sticks out."""
 
     def check(page: Page) -> None:
-        wide = page.evaluate(
-            """() => {
-                const width = document.documentElement.clientWidth;
-                if (document.documentElement.scrollWidth <= width) return [];
-                return [...document.querySelectorAll("body *")]
-                    .filter((e) => e.getBoundingClientRect().right > width + 1)
-                    .map((e) => e.outerHTML.slice(0, 120));
-            }"""
-        )
-        scroll, client = page.evaluate(
-            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert scroll <= client, "\n".join([f"{page.url} is {scroll} px wide in a {client} px window:", *wide[:10]])
+        wide = sticking_out(page)
+        assert not wide, "\n".join([f"{page.url} scrolls sideways:", *wide])
+
+    return check
+
+
+def faults_everywhere(page: Page) -> list[str]:
+    """What is wrong with the page on a phone and on a desk, by day and by night, with all that is folded unfolded."""
+    page.evaluate("() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
+    faults = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += [f"{page.url} ({width} px, {scheme}): {line}" for line in axe_faults(page)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 700})
+    faults += [f"{page.url} (320 px): {line}" for line in sticking_out(page)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return faults
+
+
+@pytest.fixture
+def everywhere() -> Callable[[Page], None]:
+    """A function that fails unless the page stands every width and scheme."""
+
+    def check(page: Page) -> None:
+        faults = faults_everywhere(page)
+        assert not faults, "\n".join(faults)
 
     return check

@@ -1,0 +1,29 @@
+"""The blanks of a letter, "[… fylls i …]": what only the decision and the sending can say, and how it is filled in."""
+
+import re
+from collections.abc import Mapping
+
+from deviations.domain.letter_words import literal
+
+ANSWER_DAY = "[sista svarsdag fylls i]"
+DECISION = "[organ, datum och § fylls i när beslutet är fattat]"
+DECIDERS = "[beslutande fylls i när beslutet är fattat]"
+PRESENTER = "[namn fylls i när beslutet är fattat]"
+SIGNATURE = "[underskrift, namn och befattning fylls i när beslutet är fattat]"
+WAITING = (ANSWER_DAY, DECISION, DECIDERS, PRESENTER, SIGNATURE)
+"""Blanks that the decision and the sending fill in; any other must be filled by the writer."""
+
+
+def blanks(markdown: str) -> list[str]:
+    """The blanks that still stand in a text, each once, in order."""
+    return list(dict.fromkeys(re.findall(r"\[[^\[\]\n]*fylls i[^\[\]\n]*\]", markdown)))
+
+
+def fill(markdown: str, values: Mapping[str, str]) -> str:
+    """The text with its blanks filled in as plain words; a blank that is given nothing goes with its sentence."""
+    for blank, value in values.items():
+        if value.strip():
+            markdown = markdown.replace(blank, literal(value.strip()))
+        else:
+            markdown = re.sub(rf"[^.\n]*{re.escape(blank)}[^.\n]*\.? ?", "", markdown)
+    return re.sub(r"\n{3,}", "\n\n", markdown)

@@ -1,0 +1,112 @@
+"""The numbered steps build just the tables of the models, take them away again, and carry data along."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy.orm import Session
+
+from deviations import migrations
+from deviations.domain.letters import LetterStatus
+from deviations.domain.workflow import Status
+from deviations.models import Base, LoginFailure, OneTimeLink, Setting
+from deviations.models.engine import make_engine
+from deviations.services import triage
+from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance
+from tests.people import find
+
+
+@pytest.fixture
+def empty(empty_database: str) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    engine = make_engine(empty_database)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_an_empty_database_is_at_no_revision(empty: Engine) -> None:
+    assert migrations.current(empty) is None
+
+
+def test_all_steps_up_build_the_tables_of_the_models(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    assert tables(empty) == set(Base.metadata.tables)
+    assert migrations.current(empty) == migrations.newest()
+    migrations.check(empty)
+
+
+def test_going_up_again_changes_nothing(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    migrations.upgrade(empty)
+    assert migrations.current(empty) == migrations.newest()
+
+
+def test_all_steps_down_leave_nothing(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    migrations.downgrade(empty, "base")
+    assert tables(empty) == set()
+    assert migrations.current(empty) is None
+    migrations.upgrade(empty)
+    migrations.check(empty)
+
+
+def test_the_migrated_tables_are_made_like_those_of_the_models(empty: Engine) -> None:
+    """Columns, nullability, keys, indexes and constraints, as the database itself reports them."""
+    migrations.upgrade(empty)
+    migrated = described(empty)
+    migrations.downgrade(empty, "base")
+    Base.metadata.create_all(empty)
+    assert migrated == described(empty)
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    look = inspect(engine)
+    return {
+        name: {
+            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(name)},
+            "key": look.get_pk_constraint(name),
+            "foreign": sorted(map(str, look.get_foreign_keys(name))),
+            "unique": sorted(map(str, look.get_unique_constraints(name))),
+            "indexes": sorted(map(str, look.get_indexes(name))),
+            "checks": sorted(c["name"] or "" for c in look.get_check_constraints(name)),
+        }
+        for name in tables(engine)
+    }
+
+
+def fill(session: Session) -> None:
+    """At least one row in every table."""
+    everyone = find(session)
+    letter = a_letter(session, everyone, LetterStatus.SENT)
+    barrier = letter.barrier
+    barrier.agencies = list(letter.recipients)
+    advance(session, everyone, letter, LetterStatus.ANSWERED)
+    solved = a_filed_deviation(session, everyone.rut)
+    triage.move(session, everyone.vera, solved, a_decision(session, Status.SOLVED_LOCALLY), at=NOW)
+    session.add_all(
+        [
+            Setting(name="policy", value="{}"),
+            LoginFailure(email_hash="0" * 64, at=NOW),
+            OneTimeLink(token_hash="1" * 64, user_id=everyone.rut.id, created_at=NOW, expires_at=NOW),
+        ]
+    )
+    session.commit()
+
+
+def test_a_filled_database_goes_all_the_way_down_and_up_again(engine: Engine) -> None:
+    with Session(engine) as session:
+        fill(session)
+        counts = {
+            name: session.scalar(select(func.count()).select_from(table)) for name, table in Base.metadata.tables.items()
+        }
+    assert [name for name, count in counts.items() if not count] == []
+    migrations.downgrade(engine, "base")
+    assert tables(engine) == set()
+    migrations.upgrade(engine)
+    migrations.check(engine)
+    assert migrations.current(engine) == migrations.newest()

@@ -1,0 +1,109 @@
+"""Suggestions and proposals: each with its reason, and never against what a person has decided."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from deviations.domain.workflow import Kind, NotFound, Status
+from deviations.models import Barrier, Deviation
+from deviations.queries import deviations, grouping
+from deviations.services import triage
+from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_rule, joined
+from tests.people import People
+
+INSURANCE = "Arbetsförmedlingen säger nej till arbetsträning under tio timmar i veckan, för då saknas försäkring."
+SICKNESS = "Försäkringskassan drar in sjukpenningen när deltagaren börjar studera på komvux på deltid."
+
+
+@pytest.fixture
+def barrier(session: Session, people: People) -> Barrier:
+    """The ten-hour case, with two reports placed in it."""
+    filed = [
+        a_filed_deviation(session, getattr(people, name), body=INSURANCE, rule=a_rule(session)) for name in ("rut", "rita")
+    ]
+    return a_barrier(session, people.vera, filed)
+
+
+def ids(found: grouping.Suggestions) -> list[int]:
+    return [suggested.barrier.id for suggested in found.barriers]
+
+
+def suggested(session: Session, people: People, deviation: Deviation) -> grouping.Suggestions:
+    fact, refused = deviations.fact(deviation), deviations.refused(session, deviation)
+    return grouping.suggest(session, people.vera, fact, refused)
+
+
+def test_a_new_report_like_placed_ones_gets_their_barrier_with_reasons(
+    session: Session, people: People, barrier: Barrier
+) -> None:
+    found = suggested(session, people, a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session)))
+    assert ids(found) == [barrier.id]
+    assert not found.looks_new
+    assert 0 < found.barriers[0].score <= 1
+    assert found.barriers[0].reasons
+
+
+def test_a_refused_suggestion_is_not_made_again(session: Session, people: People, barrier: Barrier) -> None:
+    new = a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session))
+    other = a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session))
+    triage.refuse(session, people.vera, new, barrier, NOW)
+    assert ids(suggested(session, people, new)) == []
+    assert ids(suggested(session, people, other)) == [barrier.id]
+
+
+def test_a_report_that_was_taken_out_is_not_suggested_back(session: Session, people: People, barrier: Barrier) -> None:
+    wrong = joined(session, people.vera, a_filed_deviation(session, people.ruben, body=INSURANCE), barrier)
+    triage.move(session, people.vera, wrong, a_decision(session, Status.IN_REVIEW), at=NOW)
+    assert barrier.id not in ids(suggested(session, people, wrong))
+
+
+def test_placing_a_report_changes_what_the_next_one_is_told(session: Session, people: People, barrier: Barrier) -> None:
+    study = a_filed_deviation(session, people.rut, body=SICKNESS, title="Sjukpenning vid studier", agency="FK")
+    like_it = a_filed_deviation(session, people.rita, body=SICKNESS, title="Studier och sjukpenning", agency="FK")
+    before = suggested(session, people, like_it)
+    second = a_barrier(session, people.vera, [study], name="Studier med sjukpenning")
+    assert second.id not in ids(before)
+    assert ids(suggested(session, people, like_it))[0] == second.id
+
+
+def test_nothing_is_suggested_where_nothing_is_placed(session: Session, people: People) -> None:
+    found = suggested(session, people, a_filed_deviation(session, people.rut))
+    assert found.barriers == ()
+    assert found.looks_new
+
+
+def test_an_administrator_is_told_of_no_barrier(session: Session, people: People, barrier: Barrier) -> None:
+    fact = deviations.fact(a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session)))
+    assert grouping.suggest(session, people.adam, fact).barriers == ()
+    assert grouping.best(session, people.adam, [fact]) == {}
+    assert grouping.best(session, people.vera, [fact]) == {fact.id: barrier}
+
+
+def test_proposals_gather_open_reports_that_are_alike(session: Session, people: People) -> None:
+    alike = [a_filed_deviation(session, getattr(people, name), body=INSURANCE) for name in ("rut", "rita", "ruben")]
+    a_filed_deviation(session, people.rut, body=SICKNESS, title="Sjukpenning vid studier", agency="FK")
+    (proposal,) = grouping.proposals(session, people.vera)
+    assert set(proposal.deviations) == set(alike)
+    assert proposal.municipalities == 3
+    assert proposal.central in alike
+    assert sorted(proposal.key.split("-")) == sorted(str(deviation.id) for deviation in alike)
+
+
+@pytest.mark.parametrize("fineness", [0.25, 0.5, 0.75])
+def test_regrouping_never_touches_what_a_person_has_placed_or_ended(
+    session: Session, people: People, barrier: Barrier, fineness: float
+) -> None:
+    open_ones = {a_filed_deviation(session, people.ruben, body=INSURANCE).id for _ in range(3)}
+    closed = a_filed_deviation(session, people.rut, body=INSURANCE)
+    triage.move(session, people.vera, closed, a_decision(session, Status.CLOSED), at=NOW)
+    a_filed_deviation(session, people.rut, body=INSURANCE, kind=Kind.GOOD_EXAMPLE)
+    members = {d.id for proposal in grouping.proposals(session, people.vera, fineness) for d in proposal.deviations}
+    assert members == open_ones
+
+
+def test_a_barrier_is_made_only_of_unplaced_reports(session: Session, people: People, barrier: Barrier) -> None:
+    free = a_filed_deviation(session, people.rut)
+    placed = barrier.deviations[0]
+    assert grouping.chosen(session, people.vera, [free.id, free.id]) == [free]
+    for ids_ in ([placed.id], [free.id, placed.id], [free.id, 2_147_483_647], []):
+        with pytest.raises(NotFound):
+            grouping.chosen(session, people.vera, ids_)

@@ -1,0 +1,60 @@
+"""Who is behind a login, and where a person may file."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deviations.domain.recurrence import Policy
+from deviations.domain.workflow import NotFound
+from deviations.models import Setting, User
+from deviations.queries import people as queries
+from deviations.queries import settings
+from deviations.services.accounts import hashed
+from tests.factories import NOW
+from tests.people import WORK, People, email, token
+
+
+def test_a_login_leads_to_its_person_until_it_runs_out(session: Session) -> None:
+    user = queries.logged_in(session, hashed(token("rut")), NOW)
+    assert user is not None
+    assert user.email == email("rut")
+    assert queries.logged_in(session, hashed(token("rut")), NOW + timedelta(days=2)) is None
+    assert queries.logged_in(session, hashed("gissning"), NOW) is None
+    assert queries.logged_in(session, token("rut"), NOW) is None
+
+
+def test_a_closed_account_is_out_at_once(session: Session) -> None:
+    user = session.scalars(select(User).where(User.email == email("rut"))).one()
+    user.active = False
+    session.flush()
+    assert queries.logged_in(session, hashed(token("rut")), NOW) is None
+
+
+def test_one_files_for_ones_own_subproject_and_the_coordinator_for_all(session: Session, people: People) -> None:
+    homes = {name: [s.name for s in queries.own_subprojects(session, getattr(people, name))] for name in WORK}
+    assert homes["rut"] == homes["rolf"] == homes["lena"] == ["Söder"]
+    assert homes["vera"] == ["Norr", "Söder", "Väst"]
+    assert homes["stina"] == homes["adam"] == []
+
+
+def test_accounts_are_listed_by_name_and_found_by_id(session: Session, people: People) -> None:
+    names = [user.name for user in queries.accounts(session)]
+    assert names == sorted(names)
+    assert queries.account(session, people.rut.id).name == "Rut"
+    with pytest.raises(NotFound):
+        queries.account(session, 2_147_483_647)
+
+
+def test_the_policy_is_the_default_until_one_is_chosen(session: Session) -> None:
+    assert settings.policy(session) == Policy()
+    session.add(Setting(name="policy", value='{"municipalities": 2, "deviations": 3, "subprojects": 1, "months": 6}'))
+    session.flush()
+    assert settings.policy(session) == Policy(2, 3, 1, 6)
+
+
+def test_the_program_is_the_one_that_was_set_up(session: Session) -> None:
+    program = queries.program(session)
+    assert program is not None
+    assert program.owner.code == "OST"

@@ -1,0 +1,164 @@
+"""The audit log shows a changed, a missing and an added line, and holds no text that people wrote."""
+
+import json
+import threading
+
+import pytest
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
+
+from deviations.domain.letters import LetterStatus
+from deviations.domain.workflow import Status
+from deviations.models import AuditEntry, Barrier, Deviation, Letter, Move
+from deviations.services import audit, triage
+from tests.factories import (
+    NOW,
+    a_decision,
+    a_filed_deviation,
+    a_letter,
+    a_recurring_barrier,
+    advance,
+    audit_lines,
+    joined,
+    moves,
+)
+from tests.people import People
+
+
+@pytest.fixture
+def lines(session: Session, people: People) -> list[AuditEntry]:
+    """A log with a few lines."""
+    for _ in range(3):
+        a_filed_deviation(session, people.rut)
+    session.commit()
+    return audit_lines(session)
+
+
+def test_an_untouched_log_is_whole(session: Session, lines: list[AuditEntry]) -> None:
+    assert audit.verify(session) == (len(lines), None)
+
+
+def test_an_empty_log_is_whole(session: Session) -> None:
+    session.execute(delete(AuditEntry))
+    assert audit.verify(session) == (0, None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"action": "deviation.read"},
+        {"subject": "deviation:999"},
+        {"detail": '{"from": "filed"}'},
+        {"actor_id": None},
+        {"at": NOW.replace(year=2020)},
+        {"digest": "f" * 64},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_changed_line_is_found(session: Session, lines: list[AuditEntry], changed: dict[str, object]) -> None:
+    victim = lines[-2]
+    session.execute(update(AuditEntry).where(AuditEntry.id == victim.id).values(**changed))
+    session.expire_all()
+    assert audit.verify(session) == (len(lines) - 2, victim.id)
+
+
+@pytest.mark.parametrize("place", [0, 1, -2])
+def test_a_line_taken_from_the_beginning_or_the_middle_is_found(
+    session: Session, lines: list[AuditEntry], place: int
+) -> None:
+    after = lines[place + 1].id
+    session.execute(delete(AuditEntry).where(AuditEntry.id == lines[place].id))
+    session.expire_all()
+    assert audit.verify(session)[1] == after
+
+
+def test_a_changed_line_is_found_even_when_its_own_digest_is_made_anew(
+    session: Session, lines: list[AuditEntry]
+) -> None:
+    victim, before = lines[-2], lines[-3]
+    victim.action = "deviation.read"
+    victim.digest = audit._digest(before.digest, victim)
+    session.flush()
+    session.expire_all()
+    assert audit.verify(session)[1] == lines[-1].id
+
+
+def test_two_lines_that_changed_places_are_found(session: Session, lines: list[AuditEntry]) -> None:
+    first, second = lines[-2], lines[-1]
+    kept = (first.subject, second.subject)
+    first.subject, second.subject = kept[1], kept[0]
+    session.flush()
+    session.expire_all()
+    assert audit.verify(session)[1] == first.id
+
+
+def test_writers_at_the_same_time_make_one_unbroken_chain(engine: Engine, people: People) -> None:
+    def write(number: int) -> None:
+        with Session(engine.execution_options(write=True)) as session:
+            for turn in range(3):
+                audit.record(session, people.rut, "prov", f"prov:{number}-{turn}", NOW)
+                session.commit()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with Session(engine) as session:
+        assert len([line for line in audit_lines(session) if line.action == "prov"]) == 12
+        assert audit.verify(session)[1] is None
+
+
+def test_every_step_of_every_thing_has_one_move_and_one_line(session: Session, people: People) -> None:
+    """A report filed, asked about, answered, joined, reopened and closed; its barrier; and a letter to its end."""
+    deviation = a_filed_deviation(session, people.rut)
+    barrier = a_recurring_barrier(session, people)
+    for person, to in (
+        (people.vera, Status.NEEDS_FACTS),
+        (people.rut, Status.IN_REVIEW),
+        (people.vera, Status.JOINED),
+        (people.vera, Status.IN_REVIEW),
+        (people.lena, Status.LOCAL_ACTION),
+        (people.lena, Status.SOLVED_LOCALLY),
+        (people.vera, Status.IN_REVIEW),
+        (people.vera, Status.CLOSED),
+    ):
+        triage.move(session, person, deviation, a_decision(session, to, barrier), at=NOW)
+    letter = a_letter(session, people, LetterStatus.SENT, barrier)
+    for step in (LetterStatus.ACKNOWLEDGED, LetterStatus.EXTENDED, LetterStatus.ANSWERED, LetterStatus.CLOSED):
+        advance(session, people, letter, step)
+    for thing, name in ((deviation, "deviation"), (barrier, "barrier"), (letter, "letter")):
+        steps = [(move.source, move.target, move.actor_id) for move in moves(session, thing)]
+        told = [line for line in audit_lines(session, f"{name}:{thing.id}") if not line.action.endswith("saved")]
+        assert len(told) == len(steps)
+        for line, (source, target, who) in zip(told, steps, strict=True):
+            assert line.actor_id == who
+            if line.action.endswith(".moved"):
+                detail = json.loads(line.detail)
+                assert (detail["from"], detail["to"]) == (source, target)
+        assert [source for source, _, _ in steps[1:]] == [target for _, target, _ in steps[:-1]]
+        assert steps[-1][1] == thing.status
+    assert audit.verify(session)[1] is None
+
+
+def test_as_many_moves_as_lines_whatever_happened(session: Session, people: People) -> None:
+    a_letter(session, people, LetterStatus.CLOSED)
+    made = {"deviation.filed", "deviation.moved", "barrier.created", "barrier.moved", "letter.drafted", "letter.moved"}
+    lines = [line for line in audit_lines(session) if line.action in made]
+    assert len(lines) == len(session.scalars(select(Move.id)).all())
+
+
+def test_the_log_holds_no_text_that_people_wrote(session: Session, people: People) -> None:
+    barrier = a_recurring_barrier(session, people)
+    joined(session, people.vera, a_filed_deviation(session, people.rut), barrier)
+    a_letter(session, people, LetterStatus.CLOSED, barrier)
+    everything = " ".join(line.detail + line.subject + line.action for line in audit_lines(session))
+    texts = [
+        *session.scalars(select(Deviation.title)),
+        *session.scalars(select(Deviation.body)),
+        *session.scalars(select(Barrier.name)),
+        *session.scalars(select(Letter.body)),
+        *filter(None, session.scalars(select(Move.note))),
+    ]
+    assert texts
+    assert [text for text in texts if text in everything] == []
