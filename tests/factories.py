@@ -96,7 +96,7 @@ def spread_reports(
 ) -> list[Deviation]:
     """So many reports in Söder (Haninge), Norr (Täby) and Väst (Botkyrka); by default just what the policy asks."""
     return [
-        a_filed_deviation(session, getattr(everyone, name), at=at)
+        a_filed_deviation(session, getattr(everyone, name), at=at, tried="Vi bad om en egen försäkring men fick nej.")
         for (name, _place, _town), count in zip(HOMES, counts, strict=False)
         for _ in range(count)
     ]
@@ -137,7 +137,8 @@ def advance(session: Session, everyone: People, letter: Letter, to: LetterStatus
     elif to is LetterStatus.IN_REVIEW:
         letters.submit(session, everyone.vera, letter, at)
     elif to is LetterStatus.DECIDED:
-        letters.decide(session, everyone.stina, letter, body="Styrelsen", on=at.date(), paragraph="14", at=at)
+        said = {"body": "Styrelsen", "paragraph": "14", "took_part": "Stina Ek", "signer": "Stina Ek, ordförande"}
+        letters.decide(session, everyone.stina, letter, on=at.date(), at=at, **said)
     elif to is LetterStatus.SENT:
         letters.send(session, everyone.vera, letter, at=at)
     elif to is LetterStatus.CLOSED:

@@ -11,6 +11,8 @@ from wtforms import Field, Form, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from deviations.domain.days import today
+
 BIGGEST_ID = 2_147_483_647
 
 
@@ -90,7 +92,7 @@ class SaneDay:
             return
         if field.data < date(2000, 1, 1):
             raise ValidationError(gettext("Datumet är för långt tillbaka. Välj ett datum från år 2000 och framåt."))
-        if field.data > (self.latest or date.today()):
+        if field.data > (self.latest or today()):
             raise ValidationError(gettext("Datumet har inte varit än. Välj dagens datum eller tidigare."))
 
 

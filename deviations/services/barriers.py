@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BY_HAND, BarrierStatus, Incomplete, NotAllowed, Obstacle, Status, Step
@@ -56,6 +56,7 @@ def describe(
     check_texts({"name": told.name, "description": told.description})
     set_committed_value(barrier, "version", version)
     _describe(barrier, told)
+    flag_modified(barrier, "name")  # the parties lie in another table: without this, changing them checks no version
     audit.record(session, actor, "barrier.described", f"barrier:{barrier.id}", at)
 
 

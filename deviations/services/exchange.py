@@ -1,6 +1,7 @@
 """Takes in reports from a file: every row is checked first, each fault is named, and all rows enter or none."""
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -132,7 +133,7 @@ def _text(raw: dict[str, Any], name: str, most: int) -> str:
         return ""
     if not isinstance(value, str):
         raise _Bad(f"Fältet {name} ska vara text.")
-    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+    if any(letter not in "\n\r\t" and unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
         raise _Bad(f"Fältet {name} innehåller ett tecken som inte kan sparas.")
     if len(value) > most:
         raise _Bad(f"Fältet {name} är för långt: {len(value)} tecken, högst {most}.")

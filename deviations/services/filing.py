@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deviations.domain import privacy
+from deviations.domain.days import day_of
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Kind, NotAllowed, Status, Step
 from deviations.models import Agency, Deviation, Move, Municipality, Rule, Subproject
@@ -80,7 +81,7 @@ def _check(actor: Actor, report: Report, at: datetime) -> None:
     anywhere = actor.has(Role.COORDINATOR)
     if not anywhere and report.subproject.id not in actor.subprojects():
         raise NotAllowed("not_your_subproject")
-    if report.occurred_on > at.date():
+    if report.occurred_on > day_of(at):
         raise NotAllowed("not_yet_happened")
     check_texts({name: getattr(report, name) for name in TEXTS})
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from deviations.domain import letters as rules
+from deviations.domain.days import day_of
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed
@@ -40,7 +41,7 @@ def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Seque
         raise NotAllowed("not_recurring")
     if not recipients:
         raise Incomplete("needs_recipient")
-    evidence = reading.evidence(session, barrier, at.date(), recipients)
+    evidence = reading.evidence(session, barrier, day_of(at), recipients)
     letter = Letter(
         barrier=barrier,
         association=_owner(session),
@@ -175,9 +176,9 @@ def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> Non
 
     _coordinator_only(actor)
     _check(letter, LetterStatus.SENT)
-    letter.registry_number = _next_number(session, letter.association, at.year)
-    letter.sent_on = at.date()
-    letter.answer_by = at.date() + ANSWER_WITHIN
+    letter.registry_number = _next_number(session, letter.association, day_of(at).year)
+    letter.sent_on = day_of(at)
+    letter.answer_by = day_of(at) + ANSWER_WITHIN
     _fill(session, actor, letter, {rules.ANSWER_DAY: long_date(letter.answer_by)}, at)
     letter.sent_pdf = letter_pdf(_sheet(letter, mark=""))
     letter.sha256 = hashlib.sha256(letter.sent_pdf).hexdigest()
@@ -187,10 +188,9 @@ def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> Non
 
 
 def _next_number(session: Session, association: Association, year: int) -> str:
-    """The next number of the association's series; the row lock keeps two letters from getting the same."""
-    series = session.scalar(
-        select(Series).where(Series.association_id == association.id, Series.year == year).with_for_update()
-    )
+    """The next number of the association's series; its locked row keeps two letters from getting the same."""
+    session.scalar(select(Association.id).where(Association.id == association.id).with_for_update(key_share=True))
+    series = session.get(Series, (association.id, year), populate_existing=True)
     if series is None:
         series = Series(association_id=association.id, year=year, last=0)
         session.add(series)
@@ -301,7 +301,7 @@ def _sheet(letter: Letter, mark: str) -> "LetterSheet":
 
     return LetterSheet(
         sender=(letter.association.name,),
-        place_and_date=long_date(letter.sent_on or letter.changed_at.date()),
+        place_and_date=long_date(letter.sent_on or day_of(letter.changed_at)),
         registry_number=letter.registry_number or "",
         your_reference="",
         handler=letter.author.name,
@@ -310,7 +310,7 @@ def _sheet(letter: Letter, mark: str) -> "LetterSheet":
         title=letter.title,
         body=letter.body,
         mark=mark,
-        dated=letter.sent_on or letter.changed_at.date(),
+        dated=letter.sent_on or day_of(letter.changed_at),
     )
 
 

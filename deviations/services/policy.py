@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deviations.domain.days import day_of
 from deviations.domain.recurrence import Policy, Standing
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, NotAllowed, check_barrier_move
@@ -27,7 +28,7 @@ def refresh(session: Session, barrier: Barrier, at: datetime, *, new: bool) -> N
         change_status(session, None, barrier, BarrierStatus.RETURNED, at)
     if barrier.status not in MAY_FIRE:
         return
-    now = barriers.standing_of(session, barrier, at.date())
+    now = barriers.standing_of(session, barrier, day_of(at))
     if now.reached:
         barrier.fired_at = at
         barrier.fired_why = json.dumps(_why(now))

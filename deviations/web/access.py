@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from deviations.domain.days import today
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
 from deviations.extensions import SAFE
@@ -17,7 +17,6 @@ from deviations.extensions import SAFE
 PUBLIC = "public"
 View = TypeVar("View", bound=Callable[..., object])
 _OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/?=&.%]*\Z")
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def roles(*wanted: Role) -> Callable[[View], View]:
@@ -50,11 +49,6 @@ def me() -> Actor:
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
-
-
-def today() -> date:
-    """Today in Sweden."""
-    return datetime.now(SWEDEN).date()
 
 
 def own_path(path: str | None) -> str | None:

@@ -1,4 +1,4 @@
-// J and K walk the rows of a table marked data-rows; Enter then follows the link as links do.
+// J and K walk the rows of table bodies marked data-rows; Enter then follows the link as links do.
 // Single keys can collide with a reader's own tools: the choice "rows-keys: off" in local storage turns them off (WCAG 2.1.4).
 const busy = (target) =>
   target.closest("input, select, textarea, [contenteditable]") || document.querySelector("dialog[open], details[data-menu][open]");
@@ -14,7 +14,7 @@ function off() {
 document.addEventListener("keydown", (event) => {
   const step = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || busy(event.target) || off()) return;
-  const links = [...document.querySelectorAll("[data-rows] tbody tr")]
+  const links = [...document.querySelectorAll("tbody[data-rows] tr")]
     .map((row) => row.querySelector(".t a, a"))
     .filter(Boolean);
   if (!links.length) return;

@@ -1,0 +1,370 @@
+"""Every page of the program, for every role, in every width and scheme; and what each page must do without a mouse,
+without scripts and on paper."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deviations.domain.letters import LetterStatus
+from deviations.domain.roles import Actor, Role
+from deviations.domain.workflow import BarrierStatus, NotFound, Status
+from deviations.models import Deviation, User
+from deviations.queries import barriers, deviations, letters, people
+from deviations.services import accounts
+from deviations.web.access import PUBLIC
+from tests.browser.conftest import LOOKS, TWO_LOOKS, Console, Demo, Live, faults_everywhere
+
+NO_PAGES = {"static", "pages.health", "letters.download"}
+EMPTY_PAGES = {
+    "rut": ("/", "/avvikelser/mina", "/avvikelser", "/hinder", "/skrivelser", "/hinder/losningar"),
+    "vera": ("/", "/triage", "/hinder", "/hinder/forslag", "/skrivelser"),
+    "stina": ("/", "/hinder", "/skrivelser"),
+    "adam": ("/", "/administration"),
+}
+Enter = Callable[..., Page]
+
+
+@contextmanager
+def _as(demo: Demo, role: str) -> Iterator[tuple[Session, Actor]]:
+    with Session(demo.app.extensions["engine"]) as session:
+        user = session.scalars(select(User).where(User.email == demo.emails[role])).one()
+        yield session, people.actor_of(user)
+
+
+def _paths(demo: Demo, role: str) -> dict[str, bool]:
+    """The address of every page that is for this role, for more than one state that a thing can be in; and whether
+    it is the first page of its kind."""
+    wanted = PUBLIC if role == "nobody" else Role(role)
+    found: dict[str, bool] = {}
+    for rule in demo.app.url_map.iter_rules():
+        view = demo.app.view_functions[rule.endpoint]
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or wanted not in view.declared_roles:
+            continue
+        with demo.app.test_request_context():
+            paths = [demo.app.url_for(rule.endpoint, **values) for values in _values(demo, role, rule.endpoint)]
+        found |= {path: path == paths[0] for path in paths}
+    return found
+
+
+def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
+    """With what to fill the address of an endpoint. A new page with parameters must be written in here."""
+    thorough = role == "coordinator"
+    if endpoint == "accounts.invitation":
+        return [{"token": _invitation(demo)}]
+    if endpoint == "catalogue.rule":
+        return [{"code": "FORS-01"}]
+    if endpoint == "barriers.new":
+        return [{}, {"avvikelser": _reports(demo, role)[0]}]
+    if endpoint == "barriers.proposals":
+        return [{}, {"indelning": "grov"}]
+    if endpoint == "deviations.index":
+        return [{}, {"status": Status.DRAFT}]
+    if endpoint == "deviations.show":
+        return [{"id": id} for id in _reports(demo, role)]
+    if endpoint in {"barriers.show", "barriers.edit"}:
+        found = _barriers(demo, role)
+        return [{"id": id} for id in (found if thorough and endpoint == "barriers.show" else found[:2])]
+    if endpoint in {"letters.show", "letters.edit"}:
+        return [{"id": id} for id in _letters(demo, role, drafts=endpoint == "letters.edit")]
+    return [{}]
+
+
+def _reports(demo: Demo, role: str) -> list[int]:
+    with _as(demo, role) as (session, actor):
+        pages = [deviations.listed(session, actor, deviations.Filter(status=status))[0] for status in Status]
+        found = [page[0].id for page in pages if page]
+        return found if role == "coordinator" else found[:3]
+
+
+def _barriers(demo: Demo, role: str) -> list[int]:
+    with _as(demo, role) as (session, actor):
+        lists = [barriers.listed(session, actor, date.today(), status) for status in BarrierStatus]
+        return [found[0].barrier.id for found in lists if found]
+
+
+def _letters(demo: Demo, role: str, drafts: bool) -> list[int]:
+    with _as(demo, role) as (session, actor):
+        found = {letter.status: letter.id for letter in letters.listed(session, actor)}
+        return [id for status, id in found.items() if not drafts or status is LetterStatus.DRAFT]
+
+
+def _invitation(demo: Demo) -> str:
+    at = datetime.now(UTC)
+    with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
+        email = f"inbjuden.{at.timestamp()}@demo.example"
+        token = accounts.invite(
+            session, None, email=email, name="Nya Kollegan", role=Role.STEERING, subproject=None, at=at
+        )
+        session.commit()
+    return token
+
+
+@pytest.mark.parametrize("role", ["nobody", *(str(role) for role in Role)])
+def test_every_page_stands_every_width_and_scheme(demo: Demo, enter: Enter, role: str) -> None:
+    page = enter(role, "/om")
+    faults = []
+    for path, first in _paths(demo, role).items():
+        answer = page.goto(path)
+        if answer is None or not answer.ok:
+            faults.append(f"{path}: {answer.status if answer else 'no answer'}")
+        else:
+            faults += faults_everywhere(page, LOOKS if first and role == "coordinator" else TWO_LOOKS)
+    assert not faults, "\n".join(faults)
+
+
+def test_a_new_instance_has_no_empty_corners(live: Live, page: Page) -> None:
+    faults = []
+    for name, paths in EMPTY_PAGES.items():
+        live.log_in(page, name)
+        for path in paths:
+            live.visit(page, path)
+            assert page.locator("main").inner_text().strip().count("\n") >= 1, f"{path} says nothing to {name}."
+            faults += faults_everywhere(page, TWO_LOOKS)
+    assert not faults, "\n".join(faults)
+
+
+def test_pages_that_are_not_there_say_so(enter: Enter, console: Console) -> None:
+    console.refusals_are_expected = True
+    page = enter("reporter", "/finns-inte")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
+    assert not (faults := faults_everywhere(page)), "\n".join(faults)
+    page.get_by_role("main").get_by_role("link", name="Till startsidan").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hej")
+
+
+def test_a_wrong_password_is_refused_kindly(demo: Demo, enter: Enter, console: Console) -> None:
+    console.refusals_are_expected = True
+    page = enter("nobody", "/logga-in")
+    page.get_by_label("E-postadress").fill("ingen@demo.example")
+    page.get_by_label("Lösenord").fill("fel lösenord")
+    page.get_by_label("Lösenord").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("hör inte ihop")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("E-postadress")).to_have_value("ingen@demo.example")
+    assert not (faults := faults_everywhere(page)), "\n".join(faults)
+
+
+def _a_report_to_judge(demo: Demo) -> int:
+    with _as(demo, "coordinator") as (session, _):
+        return session.scalars(select(Deviation.id).where(Deviation.status == Status.FILED).limit(1)).one()
+
+
+def _forms(demo: Demo) -> dict[str, tuple[str, str, str]]:
+    """Forms to send empty: who, where, and the button."""
+    draft = _letters(demo, "coordinator", drafts=True)[0]
+    return {
+        "report": ("reporter", "/avvikelser/ny", "Skicka avvikelsen"),
+        "barrier": ("coordinator", "/hinder/nytt", "Spara hindret"),
+        "policy": ("coordinator", "/hinder/granser", "Spara gränserna"),
+        "letter": ("coordinator", f"/skrivelser/{draft}/redigera", "Spara utkastet"),
+        "question": ("coordinator", f"/avvikelser/{_a_report_to_judge(demo)}", "Spara beslutet"),
+        "invitation": ("admin", "/administration", "Gör en inbjudan"),
+        "login": ("nobody", "/logga-in", "Logga in"),
+    }
+
+
+@pytest.mark.parametrize("name", ["report", "barrier", "policy", "letter", "question", "invitation", "login"])
+def test_an_empty_form_comes_back_with_links_to_what_is_missing(
+    demo: Demo, enter: Enter, console: Console, name: str
+) -> None:
+    console.refusals_are_expected = True
+    role, path, button = _forms(demo)[name]
+    page = enter(role, path)
+    if name == "question":
+        page.get_by_text("Fråga den som rapporterade").click()
+    form = page.locator("main form").filter(has=page.get_by_role("button", name=button)).locator("visible=true").first
+    for field in form.locator("input[type=text], input[type=email], input[type=number], textarea").all():
+        if field.is_visible():
+            field.fill("")
+    form.get_by_role("button", name=button).click()
+    summary = page.locator("#errors")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^Fel: "))
+    links = summary.get_by_role("link")
+    assert links.count() >= 1
+    for link in links.all():
+        target = (link.get_attribute("href") or "").lstrip("#")
+        link.click()
+        assert page.evaluate("() => document.activeElement.id") == target
+    assert not (faults := faults_everywhere(page, TWO_LOOKS)), "\n".join(faults)
+
+
+TAB_STOPS = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled)
+    .filter((e) => e.type !== "radio" || e.checked || !document.querySelector(`[name="${e.name}"]:checked`))
+    .map((e, at) => (e.dataset.stop = at))"""
+SEEN = """() => {
+    const here = document.activeElement;
+    const framed = [here, here.closest(".choice")].filter(Boolean).map((e) => getComputedStyle(e));
+    const box = (here.closest(".choice") ?? here).getBoundingClientRect();
+    return {
+        stop: here.dataset.stop === undefined ? null : Number(here.dataset.stop),
+        what: here.outerHTML.slice(0, 100),
+        shown: framed.some((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2),
+        inside: box.bottom > 0 && box.top < innerHeight,
+    };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("nobody", "/logga-in"),
+        ("reporter", "/avvikelser/ny"),
+        ("coordinator", "/triage"),
+        ("coordinator", "/hinder/3"),
+        ("coordinator", "draft"),
+    ],
+)
+def test_the_tab_key_reaches_everything_and_shows_where_it_is(demo: Demo, enter: Enter, role: str, path: str) -> None:
+    draft = f"/skrivelser/{_letters(demo, 'coordinator', drafts=True)[0]}/redigera"
+    page = enter(role, draft if path == "draft" else path)
+    page.evaluate("() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
+    wanted = page.evaluate(TAB_STOPS)
+    reached, unseen = [], []
+    for _ in range(len(wanted) + 20):
+        page.keyboard.press("Tab")
+        here = page.evaluate(SEEN)
+        if reached and here["stop"] == reached[-1]:
+            continue  # the parts of a date field
+        if here["stop"] is None or here["stop"] in reached:
+            break
+        reached.append(here["stop"])
+        if not (here["shown"] and here["inside"]):
+            unseen.append(here["what"])
+    assert reached == wanted, f"Tab goes {reached} instead of {wanted}."
+    assert not unseen, "\n".join(["The focus does not show on:", *unseen])
+
+
+def test_the_skip_link_is_first_and_leads_past_the_menu(enter: Enter) -> None:
+    page = enter("coordinator", "/triage")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Hoppa till innehållet")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
+
+
+def test_the_menu_on_a_phone_opens_by_key_and_closes_with_escape(enter: Enter) -> None:
+    page = enter("coordinator", "/", viewport={"width": 390, "height": 800})
+    menu = page.locator("summary", has_text="Meny")
+    menu.focus()
+    page.keyboard.press("Enter")
+    link = page.locator(".drop--small").get_by_role("link", name="Triage")
+    expect(link).to_be_visible()
+    assert not (faults := faults_everywhere(page)), "\n".join(faults)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+def test_j_and_k_walk_the_queue(enter: Enter) -> None:
+    page = enter("coordinator", "/triage")
+    titles = page.locator("[data-rows]").first.locator(".t a")
+    page.keyboard.press("j")
+    expect(titles.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(titles.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/avvikelser/\d+"))
+
+
+def _fill(page: Page, title: str) -> None:
+    page.get_by_label("Vad är det som inte fungerar?").fill(title)
+    page.get_by_label("Vad hände?").fill("Planeringen stannade eftersom ingen visste vem som skulle kalla till mötet.")
+    page.get_by_label("Arbetsförmedlingen (AF)").check()
+
+
+def _times_filed(demo: Demo, title: str) -> int:
+    with _as(demo, "reporter") as (session, _):
+        return len(session.scalars(select(Deviation.id).where(Deviation.title == title)).all())
+
+
+def test_without_scripts_a_report_is_filed_placed_and_a_letter_saved(demo: Demo, enter: Enter) -> None:
+    reporter = enter("reporter", "/avvikelser/ny", java_script_enabled=False)
+    _fill(reporter, "Ingen kallar till mötet")
+    reporter.get_by_role("button", name="Skicka avvikelsen").click()
+    expect(reporter.get_by_role("status")).to_contain_text("Tack!")
+
+    page = enter("coordinator", reporter.url, java_script_enabled=False)
+    suggestion = page.locator(".suggestion").first
+    if suggestion.count():
+        suggestion.get_by_role("button", name="Lägg till det här hindret").click()
+    else:
+        page.get_by_text("Lägg till ett hinder").click()
+        page.get_by_label("Hinder").select_option(index=1)
+        page.get_by_role("button", name="Spara beslutet").locator("visible=true").click()
+    expect(page.get_by_role("status")).to_contain_text("hör nu till hindret")
+
+    page.goto(f"/skrivelser/{_letters(demo, 'coordinator', drafts=True)[0]}/redigera")
+    text = page.get_by_label("Skrivelsens text")
+    text.fill(text.input_value() + "\n\nSparat utan skript.")
+    page.get_by_role("button", name="Spara utkastet").click()
+    expect(page.locator("article.letter")).to_contain_text("Sparat utan skript.")
+
+
+def test_a_double_click_files_one_report(demo: Demo, enter: Enter) -> None:
+    page = enter("reporter", "/avvikelser/ny")
+    _fill(page, "Dubbelklick på knappen")
+    page.get_by_role("button", name="Skicka avvikelsen").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dubbelklick på knappen")
+    assert _times_filed(demo, "Dubbelklick på knappen") == 1
+
+
+def test_going_back_and_pressing_again_files_no_second_report(demo: Demo, enter: Enter, console: Console) -> None:
+    console.refusals_are_expected = True
+    page = enter("reporter", "/avvikelser/ny")
+    _fill(page, "Tillbaka och skicka igen")
+    page.get_by_role("button", name="Skicka avvikelsen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tillbaka och skicka igen")
+    page.go_back()
+    again = page.get_by_role("button", name="Skicka avvikelsen")
+    expect(again).to_be_enabled()
+    again.click()
+    expect(page.get_by_role("alert").or_(page.get_by_text("redan anmäld"))).to_be_visible()
+    assert _times_filed(demo, "Tillbaka och skicka igen") == 1
+
+
+@pytest.mark.parametrize("path", ["/hinder/3", "/skrivelser/1"])
+def test_on_paper_there_is_text_and_no_controls(enter: Enter, path: str) -> None:
+    page = enter("coordinator", path)
+    page.emulate_media(media="print", color_scheme="dark")
+    for control in ("header nav", "footer", "main button", "main form", "main summary", ".skip"):
+        for found in page.locator(control).all():
+            expect(found).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    if path.startswith("/hinder"):
+        expect(page.get_by_role("table").first).to_be_visible()
+    else:
+        expect(page.locator("article.letter")).to_be_visible()
+        assert page.locator("article.letter").evaluate("(e) => getComputedStyle(e).boxShadow") == "none"
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_what_is_not_yours_is_not_there(demo: Demo, enter: Enter, console: Console) -> None:
+    console.refusals_are_expected = True
+    with _as(demo, "reporter") as (session, actor):
+        others = session.scalars(select(Deviation.id)).all()
+        foreign = next(id for id in others if not _may_read(session, actor, id))
+    page = enter("reporter", f"/avvikelser/{foreign}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
+
+
+def _may_read(session: Session, actor: Actor, id: int) -> bool:
+    try:
+        deviations.get(session, actor, id)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,169 @@
+"""Logging in and out, guessing, and the invitation, as a browser meets them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from deviations.domain.roles import Role
+from deviations.models import LoginFailure, OneTimeLink, User
+from deviations.services import accounts
+from tests.factories import NOW, days_ago
+from tests.pages import CheckingClient, Page
+from tests.people import PASSWORD, email, place
+
+Browser = Callable[[str], CheckingClient]
+
+
+def log_in(client: CheckingClient, name: str = "rut", password: str = PASSWORD) -> tuple[int, str]:
+    """Status and readable text of the answer."""
+    answer = client.submit("/logga-in", "/logga-in", email=email(name), password=password)
+    return answer.status_code, Page(answer.get_data(as_text=True)).text()
+
+
+def invited(session: Session, hours_ago: int = 0) -> str:
+    at = NOW - timedelta(hours=hours_ago)
+    secret = accounts.invite(
+        session, None, email="nora@example.com", name="Nora", role=Role.REPORTER, subproject=place(session, "Söder"), at=at
+    )
+    session.commit()
+    return secret
+
+
+def test_a_person_logs_in_and_is_greeted(client: CheckingClient) -> None:
+    assert log_in(client)[0] == 302
+    assert "Hej Rut" in client.page("/").text()
+    assert client.get("/logga-in").headers["Location"] == "/"
+
+
+def test_a_copied_cookie_is_dead_after_logging_out(client: CheckingClient) -> None:
+    log_in(client)
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    copied = cookie.value
+    assert client.submit("/", "/logga-ut").headers["Location"] == "/logga-in"
+    assert client.get("/").status_code == 302
+    client.set_cookie("session", copied)
+    assert client.get("/").status_code == 302
+
+
+def test_logging_out_here_leaves_the_other_browser_in(client: CheckingClient, rut: CheckingClient) -> None:
+    log_in(client)
+    client.submit("/", "/logga-ut")
+    assert rut.get("/").status_code == 200
+
+
+def test_a_login_gets_a_cookie_of_its_own(client: CheckingClient) -> None:
+    client.get("/logga-in")
+    with client.session_transaction() as before:
+        before["inplanterat"] = "ja"
+    log_in(client)
+    with client.session_transaction() as after:
+        assert "inplanterat" not in after
+
+
+def test_a_closed_account_is_out_at_the_next_click(session: Session, rut: CheckingClient, adam: CheckingClient) -> None:
+    assert rut.get("/").status_code == 200
+    id = session.scalars(select(User.id).where(User.email == email("rut"))).one()
+    session.rollback()
+    assert adam.submit("/administration", f"/administration/konton/{id}/stang").status_code == 302
+    assert rut.get("/").status_code == 302
+    assert log_in(rut)[0] == 422
+    assert adam.submit("/administration", f"/administration/konton/{id}/oppna").status_code == 302
+    assert log_in(rut)[0] == 302
+
+
+def test_the_answer_does_not_tell_whether_an_account_exists(session: Session, client: CheckingClient) -> None:
+    session.execute(update(User).where(User.email == email("rolf")).values(active=False))
+    session.commit()
+    answers = {log_in(client, "ingen"), log_in(client, "rut", "fel lösenord"), log_in(client, "rolf")}
+    assert len(answers) == 1
+    ((status, text),) = answers
+    assert status == 422
+    assert "E-postadressen och lösenordet hör inte ihop." in text
+
+
+@pytest.mark.parametrize("name", ["rut", "ingen"])
+def test_ten_guesses_shut_the_door_also_for_the_right_password(
+    session: Session, client: CheckingClient, name: str
+) -> None:
+    for tried in range(accounts.GUESSES):
+        assert log_in(client, name, f"gissning {tried}")[0] == 422
+    assert session.scalar(select(func.count()).select_from(LoginFailure)) == accounts.GUESSES
+    session.rollback()
+    status, text = log_in(client, name)
+    assert status == 429
+    assert "Vänta fem minuter" in text
+    assert log_in(client, "rolf")[0] == 302  # nobody else is shut out
+    session.execute(update(LoginFailure).values(at=NOW - timedelta(minutes=6)))
+    session.commit()
+    client.submit("/", "/logga-ut")
+    assert log_in(client, name)[0] == (302 if name == "rut" else 422)
+
+
+def test_the_address_is_given_back_and_the_password_is_not(client: CheckingClient) -> None:
+    answer = client.submit("/logga-in", "/logga-in", email="rut@example.com", password="hemligt felskrivet")
+    html = answer.get_data(as_text=True)
+    assert 'value="rut@example.com"' in html
+    assert "hemligt felskrivet" not in html
+
+
+def test_a_login_without_a_token_gives_the_address_back_and_not_the_password(client: CheckingClient) -> None:
+    answer = client.post("/logga-in", data={"email": "rut@example.com", "password": "hemligt felskrivet"})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "rut@example.com" in html
+    assert "hemligt felskrivet" not in html
+
+
+def test_an_invitation_opens_the_account_and_is_used_up(session: Session, client: CheckingClient) -> None:
+    path = f"/inbjudan/{invited(session)}"
+    assert "Välkommen, Nora" in client.page(path).text()
+    answer = client.submit(path, path, password="sju sjösjuka sjömän")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/logga-in")
+    assert log_in(client, "nora", "sju sjösjuka sjömän")[0] == 302
+    assert "Sidan finns inte" in client.page(path, 404).text()
+
+
+def test_an_invitation_is_dead_after_72_hours(session: Session, client: CheckingClient) -> None:
+    assert client.get(f"/inbjudan/{invited(session, hours_ago=73)}").status_code == 404
+
+
+def test_used_old_and_unknown_links_are_answered_alike(session: Session, client: CheckingClient) -> None:
+    old = invited(session, hours_ago=73)
+    first = client.get(f"/inbjudan/{old}").get_data(as_text=True)
+    session.execute(update(OneTimeLink).values(used_at=NOW, expires_at=days_ago(-3)))
+    session.commit()
+    used = client.get(f"/inbjudan/{old}").get_data(as_text=True)
+    unknown = client.get("/inbjudan/ingenting").get_data(as_text=True)
+    assert first.replace(old, "X") == used.replace(old, "X") == unknown.replace("ingenting", "X")
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("", "Välj ett lösenord."),
+        ("elva tecken", "mellan 12 och 128 tecken"),
+        ("a" * 129, "mellan 12 och 128 tecken"),
+        ("a" * 20, "för lätt att gissa"),
+        ("abcdabcdabcd", "för lätt att gissa"),
+        ("hemligt\x07lösenord", "osynligt tecken"),
+    ],
+)
+def test_a_password_must_be_long_and_not_one_letter(
+    session: Session, client: CheckingClient, password: str, sentence: str
+) -> None:
+    path = f"/inbjudan/{invited(session)}"
+    answer = client.submit(path, path, password=password)
+    assert answer.status_code == 422
+    assert sentence in Page(answer.get_data(as_text=True)).text()
+    assert session.scalars(select(User.password_hash).where(User.email == "nora@example.com")).one() is None
+
+
+@pytest.mark.parametrize("password", ["tolv tecken!", "åäö 漢字 emoji 🙂 mening", "x" * 60 + "yzåäö" * 13])
+def test_a_sentence_in_any_letters_is_a_password(session: Session, client: CheckingClient, password: str) -> None:
+    path = f"/inbjudan/{invited(session)}"
+    assert client.submit(path, path, password=password).status_code == 302
+    assert log_in(client, "nora", password)[0] == 302
