@@ -4,12 +4,21 @@
 """
 
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import click
 
 from deviations.cli import audit, demo, exchange, instance, letters, server, texts
 from deviations.cli.wording import SwedishGroup
+
+
+def _version() -> str:
+    """The version that is installed; a clone that is run without being installed has none."""
+    try:
+        return metadata.version("deviations")
+    except metadata.PackageNotFoundError:
+        return "(inte installerad)"
 
 
 @click.group(cls=SwedishGroup)
@@ -20,7 +29,7 @@ from deviations.cli.wording import SwedishGroup
     metavar="MAPP",
     help="Instansens mapp. Annars DEVIATIONS_INSTANCE, eller instance/ i den mapp där du står.",
 )
-@click.version_option(None, "--version", package_name="deviations", help="Visar programmets version.")
+@click.version_option(_version(), "--version", prog_name="deviations", help="Visar programmets version.")
 @click.pass_context
 def main(context: click.Context, folder: Path | None) -> None:
     """Mellan stolarna: avvikelser mellan myndigheter blir strukturella hinder, och hinder blir skrivelser."""

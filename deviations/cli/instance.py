@@ -99,7 +99,7 @@ def _first_admin(session: "Session", email: str, name: str, at: datetime) -> str
     if "@" not in email or len(email) > 254 or not email.isprintable() or not name.strip() or len(name) > 120:
         raise Refused("Ange administratörens e-postadress med --admin-email och namn med --admin-name.")
     if admins:
-        address, token = admins[0].email, accounts.new_link(session, admins[0], at)
+        address, token = admins[0].email, accounts.new_link(session, None, admins[0], at)
     else:
         try:
             token = accounts.invite(session, None, email=email, name=name, role=Role.ADMIN, subproject=None, at=at)

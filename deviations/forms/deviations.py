@@ -41,7 +41,7 @@ class WholeNumber(IntegerField):
             self.data = None
             return
         typed = valuelist[0].strip()
-        if not (typed.isascii() and typed.lstrip("-").isdigit() and len(typed) < 12):
+        if not (typed.isascii() and typed.removeprefix("-").isdigit() and len(typed) < 12):
             self.data = None
             raise ValueError(gettext("Skriv ett helt tal med siffror, till exempel 6."))
         self.data = int(typed)
@@ -133,7 +133,8 @@ class FilingForm(BaseForm):
 
     def validate_form_key(self, field: Field) -> None:
         """Raises ValidationError for a key that no form of ours has had."""
-        if len(field.data or "") > 60 or not (field.data or "").isascii():
+        if len(field.data or "") > 60 or not (field.data or "").isascii() or not (field.data or "").isprintable():
+            field.data = secrets.token_urlsafe(24)
             raise ValidationError(gettext("Formuläret är trasigt. Ladda om sidan och skicka igen."))
 
     def validate_agencies(self, field: Field) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
@@ -14,6 +15,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from deviations.domain.days import today
 
 BIGGEST_ID = 2_147_483_647
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what a browser's broken bytes become too
 
 
 class BaseForm(FlaskForm):
@@ -21,6 +23,13 @@ class BaseForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         """Cleans what was typed, whichever field it was typed in."""
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """What was sent, with characters that no page can show replaced by one that it can."""
+            found = super().wrap_formdata(form, formdata)
+            if not found:
+                return found
+            return MultiDict([(name, showable(v)) for name, v in found.items(multi=True) if isinstance(v, str)])
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Adds the cleaning filter to text fields."""
@@ -38,13 +47,20 @@ def clean(text: str | None) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def showable(text: str) -> str:
+    """The text with NUL, other control characters and halves of letters made visible as �, so that it can be given back."""
+    return "".join(
+        letter if letter in "\n\r\t" or unicodedata.category(letter) not in {"Cc", "Cs"} else UNREADABLE for letter in text
+    )
+
+
 class Printable:
     """Refuses what no database or letter can hold: NUL and other control characters, and halves of letters."""
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raises ValidationError."""
         for letter in field.data or "":
-            if letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}:
+            if letter == UNREADABLE or (letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}):
                 raise ValidationError(
                     gettext(
                         "Texten innehåller ett osynligt tecken som inte går att spara. Ta bort det och försök igen."

@@ -51,6 +51,8 @@ def rules(session: Session) -> Sequence[Rule]:
 
 def rule(session: Session, code: str) -> Rule:
     """One rule by its code. Raises NotFound."""
+    if not code.isprintable():  # NUL, which PostgreSQL does not take even in a question
+        raise NotFound
     found = session.scalar(select(Rule).where(Rule.code == code).options(selectinload(Rule.agencies)))
     if found is None:
         raise NotFound

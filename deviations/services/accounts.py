@@ -84,15 +84,18 @@ def _link(session: Session, user: User, at: datetime) -> str:
     return token
 
 
-def new_link(session: Session, user: User, at: datetime) -> str:
+def new_link(session: Session, actor: Actor | None, user: User, at: datetime) -> str:
     """A fresh one-time token for an account that never got a password; its earlier links stop working.
 
-    For the command line's owner of the instance. Raises NotAllowed (`already_opened`) when there is a password.
+    For administrators and the command line (actor None). Raises NotAllowed (`admin_only`) for others, and
+    (`already_opened`) when there is a password.
     """
+    if actor is not None and not actor.has(Role.ADMIN):
+        raise NotAllowed("admin_only")
     if user.password_hash is not None:
         raise NotAllowed("already_opened")
     session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
-    audit.record(session, None, "account.invited", f"user:{user.id}", at)
+    audit.record(session, actor, "account.invited", f"user:{user.id}", at)
     return _link(session, user, at)
 
 

@@ -146,6 +146,7 @@ def decide(
         raise NotAllowed("steering_only")
     if not body or not paragraph:
         raise Incomplete("needs_decision")
+    check_texts({"body": body, "paragraph": paragraph, "took_part": took_part, "signer": signer})
     _check(letter, LetterStatus.DECIDED)
     letter.decided_by, letter.decided_on, letter.decided_paragraph = body, on, paragraph
     decided = f"{body} den {long_date(on)}, {_section(paragraph)}"
@@ -226,7 +227,7 @@ def record_reply(
         raise Incomplete("needs_answer")
     if kind is LetterStatus.EXTENDED and answer_by is None:
         raise Incomplete("needs_answer_day")
-    check_texts({"summary": summary})
+    check_texts({"summary": summary, "their_number": their_number})
     reply = Reply(
         letter_id=letter.id,
         kind=kind,

@@ -9,10 +9,10 @@ from flask import Flask, current_app, g, redirect, render_template, request, url
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from deviations.domain.days import today
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
 from deviations.extensions import SAFE
+from deviations.forms.fields import showable
 
 PUBLIC = "public"
 View = TypeVar("View", bound=Callable[..., object])
@@ -60,7 +60,7 @@ def kept_texts() -> list[tuple[str, str]]:
     """What was typed in a form that could not be taken, so that it can be given back. Never passwords or tokens."""
     hidden = {"csrf_token", "form_key", "version"}
     return [
-        (name, value)
+        (name, showable(value))
         for name, value in request.form.items()
         if name not in hidden and "password" not in name and len(value.strip()) > 2
     ]

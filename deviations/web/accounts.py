@@ -62,14 +62,19 @@ def log_in() -> Response | str | tuple[str, int]:
 
 
 def _start(user: CurrentUser) -> None:
-    """A new cookie for the new login: nothing of an earlier one lives on in it but the language."""
-    language = session.get("language")
-    session.clear()
+    """A new cookie for the new login: nothing of an earlier one lives on in it."""
+    _forget()
     session.permanent = True
-    if language:
-        session["language"] = language
     login_user(user)
     g.actor = user.actor
+
+
+def _forget() -> None:
+    """Empties the cookie of everything but the language."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
 
 
 @bp.post("/logga-ut")
@@ -79,7 +84,7 @@ def logout() -> Response:
     accounts.logout(db.session, me(), current_user.token, now())
     db.session.commit()
     logout_user()
-    session.clear()
+    _forget()
     flash(gettext("Du är utloggad."), "ok")
     answer = redirect(url_for("accounts.login"))
     answer.headers["Clear-Site-Data"] = '"storage"'

@@ -90,6 +90,16 @@ def invite() -> str | tuple[str, int]:
     )
 
 
+@bp.post("/konton/<id:id>/ny-lank")
+@roles(Role.ADMIN)
+def renew(id: int) -> str:
+    """A new one-time link for somebody who has not chosen a password yet; the old one stops working."""
+    user = people.account(db.session, id)
+    token = accounts.new_link(db.session, me(), user, now())
+    db.session.commit()
+    return _page(link=url_for("accounts.invitation", token=token, _external=True))
+
+
 @bp.post("/delprojekt")
 @roles(Role.ADMIN)
 def add_subproject() -> Response | tuple[str, int]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from deviations.adapters import charts
 from deviations.domain import small_numbers
+from deviations.domain.days import today
 from deviations.domain.recurrence import Policy
 from deviations.domain.roles import Role
 from deviations.domain.workflow import (
@@ -28,7 +29,7 @@ from deviations.services import barriers as keeping
 from deviations.services import policy as policies
 from deviations.services.filing import PersonalData
 from deviations.web import inputs, labels
-from deviations.web.access import READERS, me, now, roles, today
+from deviations.web.access import READERS, me, now, roles
 
 if TYPE_CHECKING:
     from deviations.models import Barrier, Deviation
@@ -47,11 +48,10 @@ def index() -> str:
         "barriers/index.html",
         rows=barriers.listed(db.session, actor, today(), inputs.code("status", BarrierStatus)),
         chosen=inputs.code("status", BarrierStatus),
-        counts=barriers.counts(db.session, actor),
         policy=settings.policy(db.session),
         exact=visibility.sees_small_counts(actor),
         writes=actor.has(Role.COORDINATOR),
-        BarrierStatus=BarrierStatus,
+        states=[(s, f"{labels.BARRIERS[s]} ({count})") for s, count in barriers.counts(db.session, actor).items()],
     )
 
 

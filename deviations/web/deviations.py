@@ -1,5 +1,6 @@
 """File a report, follow one's own, read one, and decide where it goes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from deviations.domain import workflow
+from deviations.domain.days import today
 from deviations.domain.letters import OUT
 from deviations.domain.roles import Role
 from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status, Step
@@ -17,10 +19,10 @@ from deviations.forms.fields import BaseForm
 from deviations.queries import barriers, catalogue, deviations, grouping, people
 from deviations.services import filing, triage
 from deviations.web import inputs, labels
-from deviations.web.access import WORKERS, me, now, roles, today
+from deviations.web.access import WORKERS, me, now, roles
 
 if TYPE_CHECKING:
-    from deviations.models import Deviation
+    from deviations.models import Deviation, Municipality, Subproject
 
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
 
@@ -143,16 +145,24 @@ def index() -> str:
         municipality=inputs.number("kommun"),
         subproject=inputs.number("delprojekt"),
     )
+    own = people.own_subprojects(db.session, me())
     found, older = deviations.listed(db.session, me(), chosen, inputs.number("fore"))
     return render_template(
         "deviations/index.html",
         found=found,
         older=_page_after(found[-1].id) if older else None,
         chosen=chosen,
-        agencies=catalogue.agencies(db.session),
-        subprojects=people.own_subprojects(db.session, me()),
-        Status=Status,
+        states=[(status, labels.STATUSES[status]) for status in Status if status is not Status.DRAFT],
+        agencies=[(a.id, a.short_name) for a in catalogue.agencies(db.session)],
+        municipalities=[(m.id, m.name) for m in _municipalities(own)],
+        subprojects=[(place.id, place.name) for place in own],
     )
+
+
+def _municipalities(places: Sequence["Subproject"]) -> list["Municipality"]:
+    """The municipalities of some subprojects, in Swedish order."""
+    near = {m.id for place in places for m in place.municipalities}
+    return [m for m in catalogue.municipalities(db.session) if m.id in near]
 
 
 def _page_after(id: int) -> str:

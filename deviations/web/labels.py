@@ -142,6 +142,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "admin_only": lazy_gettext("Det gör administratören."),
     "not_yourself": lazy_gettext("Du kan inte stänga ditt eget konto. Be en annan administratör."),
     "may_not_invite": lazy_gettext("Du kan bara bjuda in till ditt eget delprojekt."),
+    "already_opened": lazy_gettext("Kontot har redan ett lösenord. Stäng kontot om det ska bort."),
     "email_taken": lazy_gettext("Det finns redan ett konto med den e-postadressen."),
     "subproject_needed": lazy_gettext(
         "Medarbetare och delprojektledare hör till ett delprojekt, övriga roller till hela insatsen."

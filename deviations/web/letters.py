@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from deviations.adapters.letter_html import sheet_html
 from deviations.adapters.letter_tree import TooLarge
+from deviations.domain.days import today
 from deviations.domain.letters import OUT, Answer, Evidence, LetterStatus, missing, moves_from
 from deviations.domain.privacy import find as personal_data
 from deviations.domain.privacy import refused as forbidden
@@ -25,7 +26,7 @@ from deviations.queries import barriers, catalogue, letters
 from deviations.services import letters as writing
 from deviations.services.filing import PersonalData
 from deviations.web import labels
-from deviations.web.access import READERS, me, now, roles, today
+from deviations.web.access import READERS, me, now, roles
 
 if TYPE_CHECKING:
     from deviations.models import Letter
@@ -263,17 +264,21 @@ def decide(id: int) -> Response | tuple[str, int]:
     letter = letters.get(db.session, me(), id)
     if not form.validate():
         return _page(letter, decide=form), 422
-    writing.decide(
-        db.session,
-        me(),
-        letter,
-        body=form.body.data,
-        on=form.on.data,
-        paragraph=form.paragraph.data,
-        took_part=form.took_part.data,
-        signer=form.signer.data,
-        at=now(),
-    )
+    try:
+        writing.decide(
+            db.session,
+            me(),
+            letter,
+            body=form.body.data,
+            on=form.on.data,
+            paragraph=form.paragraph.data,
+            took_part=form.took_part.data,
+            signer=form.signer.data,
+            at=now(),
+        )
+    except PersonalData as refused:
+        _complain(form, refused)
+        return _page(letter, decide=form), 422
     return _done(id)
 
 

@@ -6,12 +6,13 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
+from deviations.domain.days import today
 from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Role
 from deviations.domain.workflow import BarrierStatus
 from deviations.extensions import LANGUAGES, db
 from deviations.queries import barriers, catalogue, deviations, letters, people
-from deviations.web.access import EVERYBODY, me, now, own_path, public, roles, today
+from deviations.web.access import EVERYBODY, me, now, own_path, public, roles
 
 bp = Blueprint("pages", __name__)
 

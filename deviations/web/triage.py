@@ -2,11 +2,12 @@
 
 from flask import Blueprint, render_template
 
+from deviations.domain.days import today
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Kind, Status
 from deviations.extensions import db
 from deviations.queries import deviations, grouping
-from deviations.web.access import me, now, roles, today
+from deviations.web.access import me, now, roles
 
 bp = Blueprint("triage", __name__)
 

@@ -57,4 +57,4 @@ def test_the_compiled_catalogue_is_that_of_the_written_one() -> None:
     mofile.write_mo(compiled, read(ENGLISH / "messages.po", pofile.read_po))
     compiled.seek(0)
     fresh, stored = mofile.read_mo(compiled), read(ENGLISH / "messages.mo", mofile.read_mo)
-    assert {m.id: m.string for m in stored if m.id} == {m.id: m.string for m in fresh if m.id}, AGAIN
+    assert {str(m.id): m.string for m in stored if m.id} == {str(m.id): m.string for m in fresh if m.id}, AGAIN

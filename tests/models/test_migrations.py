@@ -102,7 +102,8 @@ def test_a_filled_database_goes_all_the_way_down_and_up_again(engine: Engine) ->
     with Session(engine) as session:
         fill(session)
         counts = {
-            name: session.scalar(select(func.count()).select_from(table)) for name, table in Base.metadata.tables.items()
+            name: session.scalar(select(func.count()).select_from(table))
+            for name, table in Base.metadata.tables.items()
         }
     assert [name for name, count in counts.items() if not count] == []
     migrations.downgrade(engine, "base")

@@ -93,7 +93,13 @@ def test_reports_of_the_week_are_counted_from_a_moment_on(session: Session, peop
 
 def test_a_fact_holds_what_grouping_needs_and_not_who_wrote_it(session: Session, people: People) -> None:
     deviation = a_filed_deviation(
-        session, people.rut, rule=a_rule(session), step=Step.PLACEMENT, weeks_lost=6, people_hit=0, rule_hint="tiotimmars"
+        session,
+        people.rut,
+        rule=a_rule(session),
+        step=Step.PLACEMENT,
+        weeks_lost=6,
+        people_hit=0,
+        rule_hint="tiotimmars",
     )
     fact = deviations.fact(deviation)
     assert (fact.id, fact.rule, fact.agencies, fact.step) == (str(deviation.id), "FORS-01", ("AF",), "placement")

@@ -18,7 +18,8 @@ SICKNESS = "Försäkringskassan drar in sjukpenningen när deltagaren börjar st
 def barrier(session: Session, people: People) -> Barrier:
     """The ten-hour case, with two reports placed in it."""
     filed = [
-        a_filed_deviation(session, getattr(people, name), body=INSURANCE, rule=a_rule(session)) for name in ("rut", "rita")
+        a_filed_deviation(session, getattr(people, name), body=INSURANCE, rule=a_rule(session))
+        for name in ("rut", "rita")
     ]
     return a_barrier(session, people.vera, filed)
 

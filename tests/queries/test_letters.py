@@ -21,7 +21,9 @@ def test_evidence_holds_the_counts_the_rule_and_what_was_tried(session: Session,
     ]
     barrier = a_barrier(session, people.vera, filed, rule=a_rule(session), agencies=[an_agency(session)])
     solved = a_filed_deviation(session, people.ruben)
-    triage.move(session, people.lena, a_filed_deviation(session, people.rut), a_decision(session, Status.LOCAL_ACTION), at=NOW)
+    triage.move(
+        session, people.lena, a_filed_deviation(session, people.rut), a_decision(session, Status.LOCAL_ACTION), at=NOW
+    )
     triage.move(session, people.vera, solved, a_decision(session, Status.SOLVED_LOCALLY, barrier), at=NOW)
     told = letters.evidence(session, barrier, NOW.date(), [an_agency(session, "NR")])
     assert (told.deviations, told.subprojects, told.weeks_lost, told.people_hit) == (3, 2, (6,), 7)

@@ -95,7 +95,9 @@ def test_a_barriers_readable_reports_are_those_of_ones_own_subproject(session: S
 
 def test_barriers_are_open_to_all_who_work_or_steer(session: Session, people: People) -> None:
     barrier = a_barrier(session, people.vera)
-    sees = {name: list(session.scalars(select(Barrier).where(visibility.barriers(getattr(people, name))))) for name in WORK}
+    sees = {
+        name: list(session.scalars(select(Barrier).where(visibility.barriers(getattr(people, name))))) for name in WORK
+    }
     assert {name for name, found in sees.items() if found == [barrier]} == set(WORK) - {"adam"}
     with pytest.raises(NotFound):
         barriers.get(session, people.adam, barrier.id)

@@ -69,12 +69,12 @@ def test_the_database_keeps_no_token(session: Session) -> None:
 def test_a_new_link_replaces_the_old_until_the_account_is_open(session: Session) -> None:
     first = invited(session)
     user = session.scalars(select(User).where(User.email == "nora@example.com")).one()
-    second = accounts.new_link(session, user, NOW)
+    second = accounts.new_link(session, None, user, NOW)
     with pytest.raises(NotFound):
         queries.invitation(session, hashed(first), NOW)
     accounts.accept(session, second, "sju sjösjuka sjömän", NOW)
     with pytest.raises(NotAllowed, match="already_opened"):
-        accounts.new_link(session, user, NOW)
+        accounts.new_link(session, None, user, NOW)
 
 
 def test_an_address_is_invited_once_whatever_its_case(session: Session) -> None:

@@ -130,9 +130,7 @@ def test_what_has_not_happened_yet_cannot_be_reported(session: Session, people: 
         (datetime(2026, 7, 9, 21, 30, tzinfo=UTC), 9, 10),
     ],
 )
-def test_today_is_the_day_in_sweden(
-    session: Session, people: People, at: datetime, today: int, tomorrow: int
-) -> None:
+def test_today_is_the_day_in_sweden(session: Session, people: People, at: datetime, today: int, tomorrow: int) -> None:
     def file(day: int) -> Any:
         return filing.file(
             session, people.rut, a_report(session, occurred_on=at.date().replace(day=day)), form_key=str(day), at=at

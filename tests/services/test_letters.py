@@ -25,7 +25,6 @@ from tests.factories import (
     a_recurring_barrier,
     a_reply,
     advance,
-    an_agency,
     audit_lines,
     joined,
     moves,
@@ -118,7 +117,7 @@ def test_each_step_is_taken_by_its_owner_and_no_other_step_is(
 
 def step(session: Session, person: Any, letter: Letter, target: LetterStatus) -> None:
     """The step with all that it must say, by whoever."""
-    everyone = type("Everyone", (), {name: person for name in WORK})
+    everyone = type("Everyone", (), dict.fromkeys(WORK, person))
     if target is L.SENT:
         letter.registry_number = None
     advance(session, everyone, letter, target)  # type: ignore[arg-type]

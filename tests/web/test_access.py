@@ -78,7 +78,9 @@ def test_a_stranger_is_asked_to_log_in_and_comes_back_to_where_she_was_going(cli
     assert answer.headers["Location"] == "/logga-in?next=/avvikelser?status%3Dfiled"
     page = client.page(answer.headers["Location"])
     (form,) = [f for f in page.all("form") if (f.get("action") or "").startswith("/logga-in")]
-    landed = client.submit(answer.headers["Location"], form.get("action"), email=email("rut"), password="korrekt häst batteri")
+    landed = client.submit(
+        answer.headers["Location"], form.get("action"), email=email("rut"), password="korrekt häst batteri"
+    )
     assert landed.headers["Location"] == "/avvikelser?status=filed"
 
 
@@ -104,7 +106,9 @@ def test_no_address_leads_out_of_the_program(client: CheckingClient, path: str) 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
 
-@pytest.mark.parametrize("path", ["/", "/avvikelser", "/avvikelser?status=filed&fore=3", "/hinder/7", "/regler/FORS-01"])
+@pytest.mark.parametrize(
+    "path", ["/", "/avvikelser", "/avvikelser?status=filed&fore=3", "/hinder/7", "/regler/FORS-01"]
+)
 def test_own_addresses_are_kept(path: str) -> None:
     assert own_path(path) == path
 

@@ -26,7 +26,13 @@ def log_in(client: CheckingClient, name: str = "rut", password: str = PASSWORD) 
 def invited(session: Session, hours_ago: int = 0) -> str:
     at = NOW - timedelta(hours=hours_ago)
     secret = accounts.invite(
-        session, None, email="nora@example.com", name="Nora", role=Role.REPORTER, subproject=place(session, "Söder"), at=at
+        session,
+        None,
+        email="nora@example.com",
+        name="Nora",
+        role=Role.REPORTER,
+        subproject=place(session, "Söder"),
+        at=at,
     )
     session.commit()
     return secret

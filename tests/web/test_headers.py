@@ -48,7 +48,9 @@ def test_every_answer_carries_the_same_headers(client: CheckingClient, method: s
     answer.close()
 
 
-def test_what_is_behind_login_is_never_kept_by_the_browser(session: Session, people: People, vera: CheckingClient) -> None:
+def test_what_is_behind_login_is_never_kept_by_the_browser(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
     barrier = a_recurring_barrier(session, people)
     session.commit()
     for path in ("/", "/avvikelser", f"/hinder/{barrier.id}", "/triage", "/skrivelser", "/regler"):
