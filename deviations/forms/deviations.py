@@ -82,7 +82,6 @@ class FilingForm(BaseForm):
     title = StringField(
         lazy_gettext("Vad är det som inte fungerar?"),
         validators=text_checks(TITLE, lazy_gettext("Skriv en rubrik som säger vad som inte fungerar.")),
-        render_kw={"autocomplete": "off"},
     )
     body = TextAreaField(
         lazy_gettext("Vad hände?"),
@@ -164,7 +163,7 @@ class VersionedForm(BaseForm):
     def shown_version(self) -> int | None:
         """The version that the form showed; None when it was tampered with or left out."""
         typed = self.version.data or ""
-        fits = typed.isascii() and typed.isdigit() and 0 < int(typed) <= BIGGEST_ID
+        fits = typed.isascii() and typed.isdigit() and len(typed) <= 10 and 0 < int(typed) <= BIGGEST_ID
         return int(typed) if fits else None
 
 

@@ -56,6 +56,20 @@ def filed_with(session: Session, actor: Actor, form_key: str) -> Deviation | Non
     return session.scalar(select(Deviation).where(Deviation.reporter_id == actor.id, Deviation.form_key == form_key))
 
 
+def twin(session: Session, actor: Actor, title: str, body: str, *, since: datetime) -> Deviation | None:
+    """The same title and text that this person has filed since a moment."""
+    return session.scalar(
+        select(Deviation)
+        .where(
+            Deviation.reporter_id == actor.id,
+            Deviation.filed_at >= since,
+            Deviation.title == title,
+            Deviation.body == body,
+        )
+        .limit(1)
+    )
+
+
 def listed(
     session: Session, actor: Actor, chosen: Filter, before: int | None = None
 ) -> tuple[Sequence[Deviation], bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -53,12 +53,25 @@ def check_texts(texts: dict[str, str]) -> None:
         raise PersonalData(found)
 
 
-def file(session: Session, actor: Actor, report: Report, *, form_key: str, at: datetime) -> tuple[Deviation, bool]:
+def file(
+    session: Session,
+    actor: Actor,
+    report: Report,
+    *,
+    form_key: str,
+    at: datetime,
+    twin_within: timedelta | None = None,
+) -> tuple[Deviation, bool]:
     """The filed report, and whether this call filed it (False: this form had been sent before).
+
+    With `twin_within`, the very same title and text by the same person, that short a time ago, are the same report
+    too: who goes back and sends again gets a form with another key.
 
     Raises NotAllowed (`not_your_subproject`, `not_yet_happened`) and PersonalData; then nothing is saved.
     """
     known = deviations.filed_with(session, actor, form_key)
+    if known is None and twin_within is not None:
+        known = deviations.twin(session, actor, report.title, report.body, since=at - twin_within)
     if known is not None:
         return known, False
     _check(actor, report, at)

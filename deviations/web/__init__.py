@@ -63,6 +63,7 @@ def _shared(app: Flask) -> dict[str, Any]:
     return {
         "locale": str(get_locale() or "sv"),
         "demo": app.extensions["settings"].demo,
+        "back": access.own_path(request.full_path.rstrip("?")) or url_for("pages.start"),
         "actor": _shown(actor) if actor else None,
         "nav_items": _menu(actor) if actor else [],
     }

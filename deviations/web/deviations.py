@@ -1,6 +1,7 @@
 """File a report, follow one's own, read one, and decide where it goes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from deviations.models import Deviation, Municipality, Subproject
 
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
+
+TWIN_WITHIN = timedelta(hours=12)
 
 FIELD_OF = {
     "needs_note": "note",
@@ -76,7 +79,9 @@ def file() -> Response | tuple[str, int]:
     if not form.validate():
         return render_template("deviations/new.html", form=form), 422
     try:
-        deviation, new_one = filing.file(db.session, me(), _report(form), form_key=form.form_key.data, at=now())
+        deviation, new_one = filing.file(
+            db.session, me(), _report(form), form_key=form.form_key.data, at=now(), twin_within=TWIN_WITHIN
+        )
     except filing.PersonalData as refused:
         for name, spans in refused.found.items():
             _complain(form, name, labels.personal_data([span.kind for span in spans]))

@@ -1,5 +1,6 @@
 """How dates, steps and reasons read on a page: Swedish time, plain words."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -57,6 +58,15 @@ def _step(code: str) -> str:
     return str(next((label for step, label in labels.STEPS.items() if step == code), code))
 
 
+_STATUTE_FILE = re.compile(r"se-lex/sfs \d{4}/sfs-(\d{4})-(\d+)\.md")
+_ARTICLE = re.compile(r"\bseed \d{3}\w*(?:\.txt)?")
+
+
+def source(text: str) -> str:
+    """Where a rule was read, without the file names of whoever read it."""
+    return _ARTICLE.sub("artikel om MIA-projektet", _STATUTE_FILE.sub(r"SFS \1:\2", text))
+
+
 def history(moves: Sequence["Move"], names: dict[Any, Any]) -> list[SimpleNamespace]:
     """Steps as the timeline shows them: when, who, what, why."""
     return [
@@ -73,5 +83,7 @@ def history(moves: Sequence["Move"], names: dict[Any, Any]) -> list[SimpleNamesp
 
 def init_app(app: Flask) -> None:
     """Makes them known to the templates."""
-    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, steps=history)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, source=source, steps=history
+    )
     app.jinja_env.globals.update(labels=labels)

@@ -69,7 +69,7 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
         return [{"id": id} for id in _reports(demo, role)]
     if endpoint in {"barriers.show", "barriers.edit"}:
         found = _barriers(demo, role)
-        return [{"id": id} for id in (found if thorough and endpoint == "barriers.show" else found[:2])]
+        return [{"id": id} for id in (found[:4] if thorough and endpoint == "barriers.show" else found[:2])]
     if endpoint in {"letters.show", "letters.edit"}:
         return [{"id": id} for id in _letters(demo, role, drafts=endpoint == "letters.edit")]
     return [{}]

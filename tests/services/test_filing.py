@@ -38,6 +38,18 @@ def test_the_same_form_sent_twice_is_one_report(session: Session, people: People
     assert len(audit_lines(session, f"deviation:{first.id}")) == 1
 
 
+def test_who_goes_back_and_sends_the_same_words_again_has_filed_them_once(session: Session, people: People) -> None:
+    day = timedelta(days=1)
+    first, _ = filing.file(session, people.rut, a_report(session), form_key="ett", at=NOW, twin_within=day)
+    again, new = filing.file(session, people.rut, a_report(session), form_key="två", at=NOW, twin_within=day)
+    assert (again, new) == (first, False)
+    changed = a_report(session, body="Det har hänt igen, med en annan deltagare.")
+    assert filing.file(session, people.rut, changed, form_key="tre", at=NOW, twin_within=day)[1]
+    later = NOW + timedelta(days=2)
+    assert filing.file(session, people.rut, a_report(session), form_key="fyra", at=later, twin_within=day)[1]
+    assert filing.file(session, people.rolf, a_report(session), form_key="fem", at=NOW, twin_within=day)[1]
+
+
 def test_two_people_may_happen_to_have_the_same_key(session: Session, people: People) -> None:
     a_filed_deviation(session, people.rut, form_key="ett")
     a_filed_deviation(session, people.rolf, form_key="ett")

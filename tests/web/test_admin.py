@@ -95,8 +95,11 @@ def test_a_subproject_is_added_once(session: Session, adam: CheckingClient) -> N
     taken = adam.submit(PATH, action, **{"subproject-name": "Söder"})
     assert taken.status_code == 422
     assert "redan ett delprojekt" in taken.get_data(as_text=True)
-    assert adam.submit(PATH, action, **{"subproject-name": "Skärgården"}).status_code == 302
-    assert place(session, "Skärgården").municipalities
+    owner = place(session, "Söder").association_id
+    session.rollback()
+    said = {"subproject-name": "Skärgården", "subproject-association": str(owner)}
+    assert adam.submit(PATH, action, **said).status_code == 302
+    assert {m.name for m in place(session, "Skärgården").municipalities} == {"Haninge", "Nynäshamn", "Tyresö"}
     unknown = adam.submit(PATH, action, **{"subproject-name": "X", "subproject-association": "-1"})
     assert unknown.status_code == 422
     assert len(session.scalars(select(Subproject)).all()) == 4
