@@ -18,6 +18,7 @@ from tests import people
 from tests.people import People
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+TODAY = NOW.date()
 TITLE = "Arbetsträning under tio timmar saknar försäkring"
 BODY = "Arbetsförmedlingen tar inte emot någon som orkar mindre än tio timmar, så ingen försäkring gäller."
 # One municipality of each subproject, and who files there.
@@ -147,7 +148,7 @@ def advance(session: Session, everyone: People, letter: Letter, to: LetterStatus
         letters.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, at.date()))
 
 
-def a_reply(kind: LetterStatus = LetterStatus.ANSWERED, on: date = NOW.date()) -> dict[str, Any]:
+def a_reply(kind: LetterStatus = LetterStatus.ANSWERED, on: date = TODAY) -> dict[str, Any]:
     """What came back from the recipient, as `letters.record_reply` takes it."""
     return {
         "kind": kind,

@@ -48,7 +48,7 @@ def clean(text: str | None) -> str:
 
 
 def showable(text: str) -> str:
-    """The text with NUL, other control characters and halves of letters made visible as �, so that it can be given back."""
+    """The text with NUL, other control characters and halves of letters made visible as �, to be given back."""
     return "".join(
         letter if letter in "\n\r\t" or unicodedata.category(letter) not in {"Cc", "Cs"} else UNREADABLE
         for letter in text

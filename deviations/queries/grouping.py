@@ -124,8 +124,11 @@ class Proposal:
         return "-".join(str(deviation.id) for deviation in self.deviations)
 
 
-def proposals(session: Session, actor: Actor, fineness: float = 0.5) -> list[Proposal]:
-    """Groups of open, unplaced reports, largest first. Nothing that a person has placed is touched."""
+def proposals(session: Session, actor: Actor, fineness: float = 0.6) -> list[Proposal]:
+    """Groups of open, unplaced reports that are like no known barrier, largest first.
+
+    Nothing that a person has placed is touched; a report that is like a known barrier is left to the triage.
+    """
     from deviations.domain.clustering import group
 
     question = deviations.seen(actor).where(
@@ -133,9 +136,12 @@ def proposals(session: Session, actor: Actor, fineness: float = 0.5) -> list[Pro
         Deviation.kind == Kind.DEVIATION,
         Deviation.status.in_([Status.FILED, Status.IN_REVIEW, Status.NEEDS_FACTS, Status.LOCAL_ACTION]),
     )
-    found = {str(d.id): d for d in session.scalars(question.order_by(None).order_by(Deviation.id)).all()}
-    groups = group([deviations.fact(d) for d in found.values()], catalogue.rule_cards(session), fineness=fineness)
-    made = [_proposal(g, found) for g in groups]
+    open_ones = {str(d.id): d for d in session.scalars(question.order_by(None).order_by(Deviation.id)).all()}
+    facts = [deviations.fact(d) for d in open_ones.values()]
+    known = best(session, actor, facts)
+    unlike = [fact for fact in facts if fact.id not in known]
+    groups = group(unlike, catalogue.rule_cards(session), fineness=fineness)
+    made = [_proposal(g, open_ones) for g in groups]
     return sorted(made, key=lambda p: (-len(p.deviations), p.central.id))
 
 

@@ -165,7 +165,7 @@ def _barrier_form(**kwargs: object) -> BarrierForm:
 @roles(Role.COORDINATOR)
 def proposals() -> str:
     """Unplaced reports that look like a barrier nobody has named yet."""
-    fineness = {"grov": 0.25, "fin": 0.75}.get(request.args.get("indelning", ""), 0.5)
+    fineness = {"grov": 0.35, "fin": 0.8}.get(request.args.get("indelning", ""), 0.6)
     return render_template(
         "barriers/proposals.html",
         proposals=grouping.proposals(db.session, me(), fineness),

@@ -88,7 +88,7 @@ def test_a_report_just_filed_goes_through_review_on_its_way_to_any_decision() ->
     assert route(S.IN_REVIEW, S.JOINED) == (S.JOINED,)
 
 
-@pytest.mark.parametrize("ended", [status for status in ENDED])
+@pytest.mark.parametrize("ended", ENDED)
 def test_nothing_goes_from_one_end_to_another_without_being_reopened(ended: Status) -> None:
     for target in set(ENDED) - {ended}:
         with pytest.raises(NotAllowed) as refused:

@@ -10,6 +10,7 @@ from deviations.services import triage
 from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_rule, joined
 from tests.people import People
 
+TEETH = "Socialtjänsten avslår akut tandvård, och ingen vågar gå på intervju med trasiga tänder."
 INSURANCE = "Arbetsförmedlingen säger nej till arbetsträning under tio timmar i veckan, för då saknas försäkring."
 SICKNESS = "Försäkringskassan drar in sjukpenningen när deltagaren börjar studera på komvux på deltid."
 
@@ -93,12 +94,21 @@ def test_proposals_gather_open_reports_that_are_alike(session: Session, people: 
 def test_regrouping_never_touches_what_a_person_has_placed_or_ended(
     session: Session, people: People, barrier: Barrier, fineness: float
 ) -> None:
-    open_ones = {a_filed_deviation(session, people.ruben, body=INSURANCE).id for _ in range(3)}
-    closed = a_filed_deviation(session, people.rut, body=INSURANCE)
+    teeth = {"title": "Tandvård beviljas inte", "body": TEETH, "agency": "KOM-SOC"}
+    open_ones = {a_filed_deviation(session, people.ruben, **teeth).id for _ in range(3)}
+    closed = a_filed_deviation(session, people.rut, **teeth)
     triage.move(session, people.vera, closed, a_decision(session, Status.CLOSED), at=NOW)
-    a_filed_deviation(session, people.rut, body=INSURANCE, kind=Kind.GOOD_EXAMPLE)
+    a_filed_deviation(session, people.rut, kind=Kind.GOOD_EXAMPLE, **teeth)
     members = {d.id for proposal in grouping.proposals(session, people.vera, fineness) for d in proposal.deviations}
     assert members == open_ones
+
+
+def test_what_is_like_a_known_barrier_is_left_to_the_triage(
+    session: Session, people: People, barrier: Barrier
+) -> None:
+    for _ in range(3):
+        a_filed_deviation(session, people.ruben, body=INSURANCE)
+    assert grouping.proposals(session, people.vera) == []
 
 
 def test_a_barrier_is_made_only_of_unplaced_reports(session: Session, people: People, barrier: Barrier) -> None:

@@ -160,4 +160,4 @@ def test_a_report_may_say_all_that_there_is_to_say_or_only_what_must_be(session:
 
 
 def test_everybody_is_tested(people: People) -> None:
-    assert set(WORK) == {field for field in People.__slots__}
+    assert set(WORK) == set(People.__slots__)

@@ -74,16 +74,12 @@ def test_an_account_is_closed_and_opened(session: Session, people: People, adam:
 
 @pytest.mark.parametrize("path", ["konton/999/stang", "konton/1/bort", "konton/0/stang", "konton/2147483648/stang"])
 def test_an_account_or_a_change_that_there_is_not_is_not_found(adam: CheckingClient, path: str) -> None:
-    (key, *_) = [
-        f.get("value") for f in adam.page(PATH).all("input") if (f.get("name") or "").endswith("csrf_token")
-    ]
+    (key, *_) = [f.get("value") for f in adam.page(PATH).all("input") if (f.get("name") or "").endswith("csrf_token")]
     assert adam.post(f"{PATH}/{path}", data={"csrf_token": key}).status_code == 404
 
 
 def test_nobody_closes_her_own_account(people: People, adam: CheckingClient) -> None:
-    (key, *_) = [
-        f.get("value") for f in adam.page(PATH).all("input") if (f.get("name") or "").endswith("csrf_token")
-    ]
+    (key, *_) = [f.get("value") for f in adam.page(PATH).all("input") if (f.get("name") or "").endswith("csrf_token")]
     answer = adam.post(f"{PATH}/konton/{people.adam.id}/stang", data={"csrf_token": key})
     assert answer.status_code == 403
     assert adam.get("/").status_code == 200

@@ -43,7 +43,9 @@ def test_small_counts_are_hidden_from_all_but_the_coordinator(
     (row,) = [r for r in listed.all("tr") if "Remissen" in listed.text(r)]
     assert " 4 " not in f" {listed.text(row)} "
     for drawn in page.all("figure"):
-        assert not {"4"} & set(re.findall(r"(?<!\d)\d+(?!\d)", re.sub(r"\d{4} kv \d|[fF]ärre än 5", "", page.text(drawn))))
+        assert not {"4"} & set(
+            re.findall(r"(?<!\d)\d+(?!\d)", re.sub(r"\d{4} kv \d|[fF]ärre än 5", "", page.text(drawn)))
+        )
 
 
 def test_widths_of_bars_give_no_hidden_count_away(session: Session, people: People, logged_in: Browser) -> None:
@@ -65,10 +67,14 @@ def test_a_count_cannot_be_worked_out_from_the_total(session: Session, people: P
     page = logged_in("stina").page(f"/hinder/{barrier.id}")
     (figure, *_) = page.all("figure")
     assert "11" in page.text()
-    assert not {"9", "2"} & set(re.findall(r"(?<!\d)\d+(?!\d)", re.sub(r"\d{4} kv \d|i 2 kommuner", "", page.text(figure))))
+    assert not {"9", "2"} & set(
+        re.findall(r"(?<!\d)\d+(?!\d)", re.sub(r"\d{4} kv \d|i 2 kommuner", "", page.text(figure)))
+    )
 
 
-def test_the_coordinator_sees_every_count_and_the_distance(session: Session, people: People, vera: CheckingClient) -> None:
+def test_the_coordinator_sees_every_count_and_the_distance(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
     barrier = a_recurring_barrier(session, people, (3, 1, 0))
     session.commit()
     text = vera.page(f"/hinder/{barrier.id}").text()
@@ -97,9 +103,7 @@ def test_reports_on_a_barriers_page_are_those_one_may_read(
 
 
 @pytest.mark.parametrize("name", ["rut", "lena", "stina", "adam"])
-def test_only_the_coordinator_changes_barriers(
-    session: Session, people: People, logged_in: Browser, name: str
-) -> None:
+def test_only_the_coordinator_changes_barriers(session: Session, people: People, logged_in: Browser, name: str) -> None:
     barrier = a_recurring_barrier(session, people)
     session.commit()
     browser = logged_in(name)

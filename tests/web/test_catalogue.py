@@ -24,6 +24,8 @@ def test_a_rule_shows_its_paragraph_how_sure_it_is_and_its_barriers(
     assert "Tiotimmarsgränsen" in text
 
 
-@pytest.mark.parametrize("code", ["XYZ-99", "fors-01", "%00", "FORS-01%00", "%ED%A0%80", "x" * 5_000, "%E2%80%AE", "'--"])
+@pytest.mark.parametrize(
+    "code", ["XYZ-99", "fors-01", "%00", "FORS-01%00", "%ED%A0%80", "x" * 5_000, "%E2%80%AE", "'--"]
+)
 def test_a_rule_that_is_not_there_is_a_page_that_says_so(rut: CheckingClient, code: str) -> None:
     assert "Sidan finns inte" in rut.page(f"/regler/{code}", 404).text()

@@ -166,7 +166,8 @@ def test_only_steering_decides(
         said = {"csrf_token": key, "body": "Styrelsen", "paragraph": "14", "on": "2026-01-01"}
         assert browser.post(f"{path}/besluta", data=said).status_code == 404
     for wrong in ({"body": ""}, {"paragraph": ""}, {"on": "2999-01-01"}, {"on": "i går"}, {"paragraph": "x" * 41}):
-        assert stina.submit(path, f"{path}/besluta", **{"body": "Styrelsen", "paragraph": "14", **wrong}).status_code == 422
+        said = {"body": "Styrelsen", "paragraph": "14", **wrong}
+        assert stina.submit(path, f"{path}/besluta", **said).status_code == 422
     assert state(session, letter.id) is L.IN_REVIEW
 
 
@@ -191,9 +192,7 @@ def test_the_preview_shows_what_is_typed_and_saves_nothing(
     assert session.get_one(Letter, draft.id).body == before
 
 
-@pytest.mark.parametrize(
-    ("ending", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("md", "# Hemställan".encode())]
-)
+@pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("md", "# Hemställan".encode())])
 def test_a_draft_is_fetched_in_each_form(vera: CheckingClient, draft: Letter, ending: str, start: bytes) -> None:
     answer = vera.get(f"/skrivelser/{draft.id}/fil.{ending}")
     assert answer.status_code == 200
