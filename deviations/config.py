@@ -19,7 +19,7 @@ class Config:
     """The settings of one instance. `behind_proxy` trusts one proxy's headers and makes cookies Secure."""
 
     folder: Path
-    database_url: str
+    database_url: str = field(repr=False)  # may hold the database's password
     secret_key: str = field(repr=False)
     behind_proxy: bool = False
     session_hours: int = 12

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -159,13 +160,20 @@ def people(session: Session) -> "People":
     return found
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates that one test has compiled serve all others; each application would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole application on the test's database."""
     from deviations.app import create_app
 
     app = create_app(tmp_path / "instance", database_url=database, testing=True)
     app.test_client_class = CheckingClient
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     app.extensions["engine"].dispose()
 

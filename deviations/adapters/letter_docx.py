@@ -28,6 +28,7 @@ from deviations.adapters.letter_tree import (
     parse,
     with_leads,
 )
+from deviations.domain.days import today
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -40,7 +41,7 @@ def letter_docx(sheet: LetterSheet) -> bytes:
     """The file's bytes: A4, Swedish, page numbers, header rows that repeat. Raises TooLarge."""
     from docx import Document as new_document
 
-    on = sheet.day or date.today()
+    on = sheet.day or today()
     sheet = sheet.tidy()
     document = new_document()
     dress(document)

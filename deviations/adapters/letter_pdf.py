@@ -22,6 +22,7 @@ from deviations.adapters.letter_tree import (
     parse,
     with_leads,
 )
+from deviations.domain.days import today
 
 if TYPE_CHECKING:
     import typst
@@ -41,7 +42,7 @@ def letter_pdf(sheet: LetterSheet) -> bytes:
     """
     import typst
 
-    on = sheet.day or date.today()
+    on = sheet.day or today()
     given = _given(sheet.tidy(), on)
     moment = int(datetime.combine(on, time(12), UTC).timestamp())
     try:

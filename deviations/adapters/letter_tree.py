@@ -7,6 +7,7 @@ bounded before it starts.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ MAX_LINES = 2_000
 MAX_MARKS = 200  # characters that may act ("[", "*" …) in one paragraph; a letter's has a dozen
 MAX_MARKS_IN_ALL = 2_000
 MAX_COLUMNS = 30
+MAX_PILE = 4  # marks on one letter; piles of eight all over a letter take the PDF half a minute
 MAX_DEPTH = 6  # lists and quotes inside each other; deeper ones become paragraphs of the sixth
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -113,17 +115,35 @@ def with_leads(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
 
 
 def clean(text: str) -> str:
-    """The text without what no document may hold: control characters go, lone surrogates become U+FFFD."""
+    """The text without what no document may hold: control characters and the marks that no language piles up on one
+    letter go, lone surrogates become U+FFFD.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    return _CONTROL.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return _unpiled(_CONTROL.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")))
+
+
+def _unpiled(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, pile = [], 0
+    for letter in text:
+        pile = pile + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
+        if pile <= MAX_PILE:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def check_size(markdown: str) -> None:
+    """Raises TooLarge for a text that no letter can be made of."""
+    if len(markdown) > MAX_CHARACTERS or markdown.count("\n") > MAX_LINES:
+        raise TooLarge
 
 
 def parse(markdown: str) -> tuple[Block, ...]:
     """The blocks of a letter. Raises TooLarge beyond MAX_CHARACTERS; takes under half a second whatever it
     holds.
     """
-    if len(markdown) > MAX_CHARACTERS or markdown.count("\n") > MAX_LINES:
-        raise TooLarge
+    check_size(markdown)
     text = clean(markdown)
     try:
         builder = _Builder()

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from deviations import config
 from deviations.cli import opened, server
 from deviations.cli.wording import Refused, SwedishCommand
+from deviations.domain.days import today
 
 
 @click.command(cls=SwedishCommand)
@@ -54,7 +54,7 @@ def _build(place: Path, passwords: Mapping[str, str]) -> None:
         ) as bar:
             builder.build(
                 place,
-                today=date.today(),
+                today=today(),
                 passwords=passwords,
                 progress=lambda done, total: bar.update(done * 1000 // total - bar.pos),
             )

@@ -8,6 +8,7 @@ import click
 
 from deviations.cli import files, opened
 from deviations.cli.wording import Refused, SwedishCommand
+from deviations.domain.days import day_of
 
 if TYPE_CHECKING:
     from deviations.services.exchange import Outcome
@@ -34,7 +35,7 @@ def _imported(place: Path, lines: list[str], dry_run: bool) -> "Outcome":
 
     at = datetime.now(UTC)
     with opened.session(place, write=True) as session:
-        rows, faults = exchange.read(lines, at.date())
+        rows, faults = exchange.read(lines, day_of(at))
         try:
             outcome = exchange.import_rows(session, rows, faults, at)
         except NotAllowed as refused:

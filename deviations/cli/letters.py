@@ -1,6 +1,5 @@
 """`deviations letter`: a barrier's letter as a file."""
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ import click
 
 from deviations.cli import files, opened
 from deviations.cli.wording import Refused, SwedishCommand
+from deviations.domain.days import today
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -65,7 +65,7 @@ def _written(session: "Session", number: int, kind: str) -> tuple[bytes, str]:
         said = f"Den senaste skrivelsen om hinder {number} är skriven"
         return sealed or _rendered(letters.sheet(newest), kind), said
     try:
-        sheet = letters.draft_sheet(session, barrier, date.today())
+        sheet = letters.draft_sheet(session, barrier, today())
     except NotFound:
         raise Refused(f"Hinder {number} har inga rapporter än, så det finns inget att skriva om.") from None
     return _rendered(sheet, kind), f"Ett utkast om hinder {number} är skrivet"

@@ -5,6 +5,7 @@ from statistics import median
 
 from deviations.domain.letter_evidence import Evidence
 from deviations.domain.letter_words import cell, day, decimal, listed, literal, many, period
+from deviations.domain.order import swedish_key
 from deviations.domain.small_numbers import THRESHOLD, WITHHELD, hide, is_small, shown
 
 
@@ -61,7 +62,8 @@ def _associations(e: Evidence) -> str:
 
 
 def _by_municipality(e: Evidence) -> str:
-    return _table("Avvikelserna fördelar sig så här på kommunerna:", "Kommun", e.municipalities)
+    rows = sorted(e.municipalities, key=lambda row: swedish_key(row[0]))  # an order of size would tell hidden counts
+    return _table("Avvikelserna fördelar sig så här på kommunerna:", "Kommun", rows)
 
 
 def _by_quarter(e: Evidence) -> str:

@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from deviations.forms.deviations import CheckboxChoices, Choice, VersionedForm, WholeNumber
-from deviations.forms.fields import BaseForm, choices, optional_id, text_checks
+from deviations.forms.fields import BaseForm, ComingDay, choices, optional_id, text_checks
 
 NAME, TEXT, NOTE = 200, 5_000, 2_000
 
@@ -68,7 +68,7 @@ class EndForm(BaseForm):
         lazy_gettext("Varför, och hur vet ni det?"),
         validators=text_checks(NOTE, lazy_gettext("Skriv en förklaring, så att den som läser historiken förstår.")),
     )
-    review_on = DateField(lazy_gettext("Titta på det igen"), validators=[Optional()])
+    review_on = DateField(lazy_gettext("Titta på det igen"), validators=[Optional(), ComingDay()])
 
     def __init__(self, *, targets: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)

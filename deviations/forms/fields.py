@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -33,10 +33,10 @@ class BaseForm(FlaskForm):
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Adds the cleaning filter to text fields."""
-            if unbound_field.field_class.__name__ in {"StringField", "TextAreaField", "EmailField"}:
-                filters = list(unbound_field.kwargs.get("filters", []))
-                if clean not in filters:
-                    unbound_field.kwargs["filters"] = [clean, *filters]
+            cleaning = CLEANING.get(unbound_field.field_class.__name__)
+            filters = list(unbound_field.kwargs.get("filters", []))
+            if cleaning is not None and cleaning not in filters:
+                unbound_field.kwargs["filters"] = [cleaning, *filters]
             return super().bind_field(form, unbound_field, options)
 
 
@@ -45,6 +45,14 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def clean_line(text: str | None) -> str:
+    """A cleaned text on one line, as a browser's one-line field sends it anyway."""
+    return " ".join(clean(text).split())
+
+
+CLEANING = {"StringField": clean_line, "EmailField": clean_line, "TextAreaField": clean}
 
 
 def showable(text: str) -> str:
@@ -111,6 +119,17 @@ class SaneDay:
             raise ValidationError(gettext("Datumet är för långt tillbaka. Välj ett datum från år 2000 och framåt."))
         if field.data > (self.latest or today()):
             raise ValidationError(gettext("Datumet har inte varit än. Välj dagens datum eller tidigare."))
+
+
+class ComingDay:
+    """Refuses a day that has been, or one so far off that it must be a slip of the pen."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        if field.data is None:
+            return
+        if not today() <= field.data <= today() + timedelta(days=3_660):
+            raise ValidationError(gettext("Välj en dag från i dag och högst tio år framåt."))
 
 
 def text_checks(most: int, required: Any = None) -> list[Any]:

@@ -8,7 +8,7 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from deviations.forms.deviations import CheckboxChoices, Choice, VersionedForm
-from deviations.forms.fields import BaseForm, SaneDay, choices, optional_id, text_checks
+from deviations.forms.fields import BaseForm, ComingDay, SaneDay, choices, optional_id, text_checks
 
 TITLE, BODY, NOTE = 300, 60_000, 5_000
 
@@ -43,8 +43,8 @@ class NoteForm(BaseForm):
     note = TextAreaField(lazy_gettext("Kommentar"), validators=text_checks(NOTE, lazy_gettext("Skriv en kommentar.")))
 
 
-class DecideForm(BaseForm):
-    """Which body decided to send the letter, when, and where in its minutes."""
+class DecideForm(VersionedForm):
+    """Which body decided to send the letter that the page showed, when, and where in its minutes."""
 
     body = StringField(
         lazy_gettext("Beslutande organ"),
@@ -80,7 +80,7 @@ class ReplyForm(BaseForm):
     received_on = DateField(
         lazy_gettext("Datum"), validators=[InputRequired(lazy_gettext("Välj ett datum.")), SaneDay()]
     )
-    answer_by = DateField(lazy_gettext("Ny dag för svar, om de begärt mer tid"), validators=[Optional()])
+    answer_by = DateField(lazy_gettext("Ny dag för svar, om de begärt mer tid"), validators=[Optional(), ComingDay()])
     their_number = StringField(lazy_gettext("Deras diarienummer"), validators=text_checks(60))
     summary = TextAreaField(
         lazy_gettext("Sammanfatta svaret"),

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from deviations.domain.order import swedish_key
+
 PRAGMAS = (
     "journal_mode=WAL",  # readers do not stop the writer
     "synchronous=FULL",  # an acknowledged commit survives a power cut
@@ -15,13 +17,6 @@ PRAGMAS = (
     "secure_delete=ON",  # what is erased is gone from the file
     "recursive_triggers=ON",  # else INSERT OR REPLACE passes by a delete trigger
 )
-
-_AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "é": "e", "è": "e", "ü": "u"})
-
-
-def swedish_key(text: str) -> str:
-    """What a text sorts by in Swedish: case ignored, å ä ö last."""
-    return text.casefold().translate(_AFTER_Z)
 
 
 def _compare(a: str, b: str) -> int:
@@ -33,7 +28,7 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql://…`.
 
     A connection with the execution option `write=True` takes SQLite's write lock when it begins, so that a change never
-    fails half-way because it first read.
+    fails half-way because it first read. What people wrote never stands in an error, which lands in a log.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
@@ -44,6 +39,7 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_timeout=5,
+        hide_parameters=True,
         connect_args={
             "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
         },
@@ -51,7 +47,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, record: Any) -> None:

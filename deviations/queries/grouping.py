@@ -5,23 +5,24 @@ and holds nothing that the database does not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, func, select
+from sqlalchemy import Pool, func, or_, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor
+from deviations.domain.words import terms
 from deviations.domain.workflow import Kind, NotFound, Status
 from deviations.models import Barrier, Deviation, Move, Rule
-from deviations.queries import barriers, catalogue, deviations
+from deviations.queries import barriers, catalogue, deviations, visibility
 
 if TYPE_CHECKING:
     from deviations.domain.clustering import Group
-    from deviations.domain.suggestions import Ranker, Reason
+    from deviations.domain.suggestions import Ranker, Reason, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,13 @@ def ranker(session: Session) -> "Ranker":
 
 
 def _stamp(session: Session) -> tuple[int, int, int]:
-    """Changes whenever a report is placed, moved or taken out, and whenever the catalogue grows."""
+    """Changes whenever a report is placed, moved or taken out, and whenever the catalogue grows.
+
+    Not when one is filed: learning all placed reports anew for each filing would make a busy day's every page wait.
+    """
+    placing = or_(Move.source == Status.JOINED, Move.target == Status.JOINED)
     return (
-        session.scalar(select(func.max(Move.id)).where(Move.deviation_id.is_not(None))) or 0,
+        session.scalar(select(func.max(Move.id)).where(Move.deviation_id.is_not(None), placing)) or 0,
         session.scalar(select(func.count()).select_from(Deviation).where(Deviation.barrier_id.is_not(None))) or 0,
         session.scalar(select(func.count()).select_from(Rule)) or 0,
     )
@@ -89,12 +94,37 @@ def suggest(session: Session, actor: Actor, fact: Fact, refused: set[int] | None
     ranking = ranker(session)
     told = [s for s in ranking.rank(fact, limit=8) if int(s.barrier) not in (refused or set())][:5]
     seen = {b.id: b for b in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
+    read = _readable(session, actor, [int(s.nearest) for s in told])
     cards = {rule.code: rule for rule in catalogue.rules(session)}
     return Suggestions(
-        barriers=tuple(Suggested(seen[int(s.barrier)], s.score, s.reasons) for s in told if int(s.barrier) in seen),
+        barriers=tuple(_suggested(seen[int(s.barrier)], s, read) for s in told if int(s.barrier) in seen),
         rules=tuple(SuggestedRule(cards[code], reason) for code, reason in ranking.rules(fact) if code in cards),
         looks_new=ranking.looks_new(told),
     )
+
+
+def _readable(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
+    """Which of these reports this person may read."""
+    return set(session.scalars(select(Deviation.id).where(visibility.deviations(actor), Deviation.id.in_(ids))))
+
+
+def _suggested(barrier: Barrier, told: "Suggestion", readable: set[int]) -> Suggested:
+    """A suggestion with its reasons. Of a report that the person may not read, only words that the barrier's own page
+    says are told: else whoever writes many words would learn which of them stand in it.
+    """
+    if int(told.nearest) in readable:
+        return Suggested(barrier, told.score, told.reasons)
+    shown = (_public(reason, barrier) for reason in told.reasons)
+    return Suggested(barrier, told.score, tuple(reason for reason in shown if reason.values))
+
+
+def _public(reason: "Reason", barrier: Barrier) -> "Reason":
+    if reason.kind != "words":
+        return reason
+    rule = barrier.rule
+    texts = (barrier.name, barrier.description, *((rule.name, rule.description) if rule else ()))
+    open_stems = {term.stem for term in terms("\n".join(texts))}
+    return replace(reason, values=tuple(w for w in reason.values if open_stems & {term.stem for term in terms(w)}))
 
 
 def best(session: Session, actor: Actor, facts: Sequence[Fact]) -> dict[str, Barrier]:

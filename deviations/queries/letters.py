@@ -47,6 +47,21 @@ def newest_of(session: Session, barrier: Barrier) -> Letter | None:
     return session.scalar(select(Letter).where(Letter.barrier_id == barrier.id).order_by(Letter.id.desc()).limit(1))
 
 
+def untouched(session: Session, actor: Actor, barrier: Barrier, evidence: Evidence) -> Letter | None:
+    """The draft that this person has made of this very evidence and not changed since, as when a button is pressed
+    twice.
+    """
+    return session.scalar(
+        select(Letter).where(
+            Letter.barrier_id == barrier.id,
+            Letter.author_id == actor.id,
+            Letter.status == LetterStatus.DRAFT,
+            Letter.version == 1,
+            Letter.evidence == evidence.to_json(),
+        )
+    )
+
+
 def waiting(session: Session, actor: Actor, status: LetterStatus) -> Sequence[Letter]:
     """The letters in one state that this person may read, oldest first."""
     return session.scalars(

@@ -28,15 +28,22 @@ def logged_in(session: Session, token_hash: str, now: datetime) -> User | None:
     )
 
 
-def invitation(session: Session, token_hash: str, now: datetime) -> OneTimeLink:
-    """An unused invitation that still holds. Raises NotFound for all others alike."""
-    link = session.scalar(
-        select(OneTimeLink).where(
+def invitation(session: Session, token_hash: str, now: datetime, *, to_use: bool = False) -> OneTimeLink:
+    """An unused invitation that still holds, to an account that is not closed. Raises NotFound for all others alike.
+
+    `to_use` locks it: of two browsers with the same link only the first gets it.
+    """
+    question = (
+        select(OneTimeLink)
+        .join(User, OneTimeLink.user_id == User.id)
+        .where(
             OneTimeLink.token_hash == token_hash,
             OneTimeLink.expires_at > now,
             OneTimeLink.used_at.is_(None),
+            User.active,
         )
     )
+    link = session.scalar(question.with_for_update(of=OneTimeLink) if to_use else question)
     if link is None:
         raise NotFound
     return link

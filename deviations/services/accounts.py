@@ -101,7 +101,7 @@ def new_link(session: Session, actor: Actor | None, user: User, at: datetime) ->
 
 def accept(session: Session, token: str, password: str, at: datetime) -> User:
     """Sets the invited account's first password and uses the link up. Raises NotFound for a link that doesn't hold."""
-    link = people.invitation(session, hashed(token), at)
+    link = people.invitation(session, hashed(token), at, to_use=True)
     user = link.user
     link.used_at = at
     user.password_hash = _hasher.hash(password)

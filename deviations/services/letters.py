@@ -31,7 +31,7 @@ MONTHS = "januari februari mars april maj juni juli augusti september oktober no
 
 
 def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Sequence[Agency], at: datetime) -> Letter:
-    """A new draft with its numbers frozen as they stand.
+    """A new draft with its numbers frozen as they stand; the very same asked for twice is one draft.
 
     Raises NotAllowed for others than the coordinator, for a barrier for which the policy has not fired
     (`not_recurring`), without a recipient (`needs_recipient`), and NotFound when no report is placed in it.
@@ -41,7 +41,11 @@ def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Seque
         raise NotAllowed("not_recurring")
     if not recipients:
         raise Incomplete("needs_recipient")
+    session.scalar(select(Barrier.id).where(Barrier.id == barrier.id).with_for_update(key_share=True))
     evidence = reading.evidence(session, barrier, day_of(at), recipients)
+    twin = reading.untouched(session, actor, barrier, evidence)
+    if twin is not None:
+        return twin
     letter = Letter(
         barrier=barrier,
         association=_owner(session),
@@ -72,12 +76,16 @@ def _owner(session: Session) -> Association:
 def save(session: Session, actor: Actor, letter: Letter, *, title: str, body: str, version: int, at: datetime) -> None:
     """Saves a draft's text as its next version; the same text again changes nothing.
 
-    Raises NotAllowed (`only_drafts_change`), PersonalData, and StaleDataError when it was saved since `version`.
+    Raises NotAllowed (`only_drafts_change`), PersonalData, TooLarge, and StaleDataError when it was saved since
+    `version`.
     """
+    from deviations.adapters.letter_tree import check_size
+
     _coordinator_only(actor)
     if letter.status is not LetterStatus.DRAFT:
         raise NotAllowed("only_drafts_change")
     check_texts({"title": title, "body": body})
+    check_size(body)
     set_committed_value(letter, "version", version)
     if (letter.title, letter.body) == (title, body):
         session.flush()
@@ -137,9 +145,11 @@ def decide(
     at: datetime,
     took_part: str = "",
     signer: str = "",
+    version: int | None = None,
 ) -> None:
     """Records that a body decided to send the letter, when, and where in its minutes. The styrgrupp's move.
 
+    `version` is the one that was read: a letter that was sent back and changed since raises StaleDataError.
     The decision is written into the blanks that the draft left for it (FL 31 §: day, who decided, who presented it).
     """
     if not actor.has(Role.STEERING):
@@ -148,6 +158,8 @@ def decide(
         raise Incomplete("needs_decision")
     check_texts({"body": body, "paragraph": paragraph, "took_part": took_part, "signer": signer})
     _check(letter, LetterStatus.DECIDED)
+    if version is not None:
+        set_committed_value(letter, "version", version)
     letter.decided_by, letter.decided_on, letter.decided_paragraph = body, on, paragraph
     decided = f"{body} den {long_date(on)}, {_section(paragraph)}"
     said = {

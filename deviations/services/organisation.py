@@ -35,19 +35,17 @@ def add_subproject(
 ) -> Subproject:
     """A new subproject, in the association's municipalities unless others are named.
 
-    Raises NotAllowed for others than administrators and the command line (`admin_only`), and when the name is taken
-    (`name_taken`).
+    Raises NotAllowed for others than administrators and the command line (`admin_only`), when the name is taken
+    (`name_taken`), and when no municipality is known (`no_municipalities`).
     """
     if actor is not None and not actor.has(Role.ADMIN):
         raise NotAllowed("admin_only")
     if session.scalar(select(Subproject.id).where(Subproject.name == name)) is not None:
         raise NotAllowed("name_taken")
-    subproject = Subproject(
-        program=program,
-        association=association,
-        name=name,
-        municipalities=list(municipalities or association.municipalities),
-    )
+    places = list(municipalities or association.municipalities)
+    if not places:
+        raise NotAllowed("no_municipalities")
+    subproject = Subproject(program=program, association=association, name=name, municipalities=places)
     session.add(subproject)
     session.flush()
     audit.record(session, actor, "subproject.added", f"subproject:{subproject.id}", at)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from deviations.domain.roles import Actor, Role
@@ -59,9 +60,13 @@ def own_path(path: str | None) -> str | None:
 def kept_texts() -> list[tuple[str, str]]:
     """What was typed in a form that could not be taken, so that it can be given back. Never passwords or tokens."""
     hidden = {"csrf_token", "form_key", "version"}
+    try:
+        typed = list(request.form.items())
+    except RequestEntityTooLarge:  # too much to be read, so there is nothing to give back
+        return []
     return [
         (name, showable(value))
-        for name, value in request.form.items()
+        for name, value in typed
         if name not in hidden and "password" not in name and len(value.strip()) > 2
     ]
 

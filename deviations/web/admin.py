@@ -114,7 +114,8 @@ def add_subproject() -> Response | tuple[str, int]:
     try:
         organisation.add_subproject(db.session, me(), program, chosen, name=form.name.data, municipalities=[], at=now())
     except NotAllowed as refused:
-        form.name.errors = [labels.refusal(refused.code)]
+        field = form.association if refused.code == "no_municipalities" else form.name
+        field.errors = [labels.refusal(refused.code)]
         return _page(subproject=form), 422
     db.session.commit()
     flash(gettext("Delprojektet finns nu."), "ok")

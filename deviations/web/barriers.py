@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from deviations.adapters import charts
 from deviations.domain import small_numbers
 from deviations.domain.days import today
+from deviations.domain.order import swedish_key
 from deviations.domain.recurrence import Policy
 from deviations.domain.roles import Role
 from deviations.domain.workflow import (
@@ -105,7 +106,8 @@ def _figures(spread: barriers.Spread, exact: bool) -> dict[str, object] | None:
     places: list[tuple[str, int | str]] = list(spread.municipalities)
     quarters: list[tuple[str, int | str]] = list(spread.quarters)
     if not exact:
-        places = [(name, _number(text)) for name, text in small_numbers.hide(spread.municipalities)]
+        hidden = small_numbers.hide(sorted(spread.municipalities, key=lambda place: swedish_key(place[0])))
+        places = [(name, _number(text)) for name, text in hidden]  # in order of name: their order would tell
         quarters = [(name, _number(text)) for name, text in small_numbers.hide(spread.quarters)]
     count = len(spread.municipalities)
     found = ngettext("Hindret finns i %(num)s kommun.", "Hindret finns i %(num)s kommuner.", count)

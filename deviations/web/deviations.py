@@ -15,7 +15,7 @@ from deviations.domain.letters import OUT
 from deviations.domain.roles import Role
 from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status, Step
 from deviations.extensions import db
-from deviations.forms.deviations import AnswerForm, DecisionForm, FilingForm
+from deviations.forms.deviations import AnswerForm, DecisionForm, FilingForm, VersionedForm
 from deviations.forms.fields import BaseForm
 from deviations.queries import barriers, catalogue, deviations, grouping, people
 from deviations.services import filing, triage
@@ -319,7 +319,8 @@ def join(id: int, barrier_id: int) -> Response:
     """One press on a suggestion: the report belongs to that barrier."""
     deviation = deviations.get(db.session, me(), id)
     barrier = barriers.get(db.session, me(), barrier_id)
-    triage.move(db.session, me(), deviation, triage.Decision(Status.JOINED, barrier=barrier), at=now())
+    decision = triage.Decision(Status.JOINED, barrier=barrier)
+    triage.move(db.session, me(), deviation, decision, at=now(), version=VersionedForm().shown_version)
     db.session.commit()
     flash(_told(deviation), "ok")
     return redirect(_address(deviation))

@@ -1,12 +1,13 @@
 """Every refusal is a page in plain Swedish that says what to do, with what was typed given back."""
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from deviations.adapters.letter_tree import TooLarge
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.extensions import db
 from deviations.web import labels
@@ -33,7 +34,7 @@ def _not_allowed(error: NotAllowed) -> tuple[str, int]:
     return _page(409 if error.code == "no_such_move" else 403, gettext("Det gick inte"), labels.refusal(error.code))
 
 
-def _stale(error: StaleDataError) -> tuple[str, int]:
+def _stale(error: StaleDataError | IntegrityError) -> tuple[str, int]:
     return _page(
         409,
         gettext("Någon annan hann före"),
@@ -53,6 +54,9 @@ def _token(error: CSRFError) -> tuple[str, int]:
 
 
 def _database(error: DBAPIError | TimeoutError) -> tuple[str, int]:
+    if isinstance(error, IntegrityError):  # what a check let through, because two saved the same thing at one moment
+        current_app.logger.warning("A constraint refused a change", exc_info=error)
+        return _stale(error)
     if isinstance(error, DBAPIError) and not _passing(error):
         raise error
     return _page(
@@ -65,6 +69,10 @@ def _database(error: DBAPIError | TimeoutError) -> tuple[str, int]:
 def _passing(error: DBAPIError) -> bool:
     """Whether it is the database's state, not our question, that is at fault."""
     return type(error).__name__ in {"OperationalError", "InterfaceError"}
+
+
+def _too_large(error: TooLarge) -> tuple[str, int]:
+    return _page(422, gettext("Det gick inte"), str(error))
 
 
 def _http(error: HTTPException) -> tuple[str, int]:
@@ -95,5 +103,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _token)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(TooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _unexpected)

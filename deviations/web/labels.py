@@ -148,6 +148,9 @@ REFUSALS: Mapping[str, LazyString] = {
         "Medarbetare och delprojektledare hör till ett delprojekt, övriga roller till hela insatsen."
     ),
     "name_taken": lazy_gettext("Det finns redan ett delprojekt med det namnet."),
+    "no_municipalities": lazy_gettext(
+        "Programmet vet inte vilka kommuner förbundet har. Be den som sköter servern lägga in dem."
+    ),
     "program_exists": lazy_gettext("Insatsen finns redan."),
     "no_program": lazy_gettext("Ingen insats är upplagd än. Be administratören köra deviations init."),
     "too_many_guesses": lazy_gettext("För många fel lösenord. Vänta fem minuter och försök igen."),

@@ -78,7 +78,7 @@ def _page(letter: "Letter", **failed: BaseForm) -> str:
     targets = moves_from(letter.status)
     forms: dict[str, BaseForm] = {}
     if LetterStatus.DECIDED in targets and steers:
-        forms["decide"] = DecideForm(on=today())
+        forms["decide"] = DecideForm(on=today(), version=str(letter.version))
     if LetterStatus.DRAFT in targets and (writes or steers):
         forms["send_back"] = NoteForm()
     replies = [status for status in writing.REPLIES if status in targets]
@@ -177,6 +177,9 @@ def save(id: int) -> Response | tuple[str, int]:
     except PersonalData as refused:
         _complain(form, refused)
         return _edit_page(letter, form), 422
+    except TooLarge as refused:
+        form.body.errors = [*form.body.errors, str(refused)]
+        return _edit_page(letter, form), 422
     db.session.commit()
     flash(gettext("Utkastet är sparat."), "ok")
     return redirect(url_for("letters.show", id=id))
@@ -274,6 +277,7 @@ def decide(id: int) -> Response | tuple[str, int]:
             paragraph=form.paragraph.data,
             took_part=form.took_part.data,
             signer=form.signer.data,
+            version=form.shown_version or 0,
             at=now(),
         )
     except PersonalData as refused:

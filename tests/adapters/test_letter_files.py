@@ -426,3 +426,14 @@ def test_the_sheet_as_json_for_the_pdf_holds_no_markup_of_its_own() -> None:
     assert "#strong[A]" in words
     assert '#eval("1+1")' in words
     assert json.dumps("$x^2$")[1:-1] in words
+
+
+@pytest.mark.parametrize("piled", ["a" + "\u0301" * 59_000, ("x" + "\u0301" * 16) * 3_500], ids=["one", "many"])
+def test_marks_piled_on_letters_do_not_hold_up_the_file(piled: str) -> None:
+    began = time.monotonic()
+    assert letter_pdf(replace(SHEET, body=piled)).startswith(b"%PDF")
+    assert time.monotonic() - began < 5  # it was half a minute and more
+
+
+def test_a_letter_keeps_the_marks_that_languages_use() -> None:
+    assert clean("e\u0302\u0301 ש\u05bc\u05c1\u05b8") == "e\u0302\u0301 ש\u05bc\u05c1\u05b8"

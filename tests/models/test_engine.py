@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from deviations.models.engine import make_engine, swedish_key
+from deviations.domain.order import swedish_key
+from deviations.models.engine import make_engine
 
 
 @pytest.fixture
@@ -102,3 +103,9 @@ def test_a_question_that_takes_too_long_is_cut_off_on_postgresql(engine: Engine)
 def test_swedish_order_ignores_case_and_puts_its_letters_last() -> None:
     words = ["Zebra", "äpple", "Åsa", "östra", "Éva", "ebba", "Ärla", "adam"]
     assert sorted(words, key=swedish_key) == ["adam", "ebba", "Éva", "Zebra", "Åsa", "äpple", "Ärla", "östra"]
+
+
+def test_an_error_does_not_repeat_what_people_wrote(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as told:
+        connection.execute(text("SELECT :said FROM no_such_table"), {"said": "Hon grät när hon fick beslutet."})
+    assert "grät" not in str(told.value)

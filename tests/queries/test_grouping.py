@@ -44,6 +44,26 @@ def test_a_new_report_like_placed_ones_gets_their_barrier_with_reasons(
     assert found.barriers[0].reasons
 
 
+@pytest.mark.parametrize(("name", "learns"), [("vera", True), ("rita", True), ("ruben", False)])
+def test_nobody_learns_which_words_stand_in_a_report_that_she_may_not_read(
+    session: Session, people: People, name: str, learns: bool
+) -> None:
+    secret = a_filed_deviation(session, people.rita, body=f"{INSURANCE} Det var Kolmårdsbagarns kafé.")
+    a_barrier(session, people.vera, [secret])
+    guess = a_filed_deviation(session, people.ruben, body="Tiotimmarsgränsen, Kolmårdsbagarns, kafé, tulpan, spårvagn.")
+    (found,) = grouping.suggest(session, getattr(people, name), deviations.fact(guess)).barriers
+    said = {word.casefold() for reason in found.reasons if reason.kind == "words" for word in reason.values}
+    assert ("kolmårdsbagarns" in said) is learns
+
+
+def test_filing_alone_does_not_make_the_program_learn_anew(session: Session, people: People, barrier: Barrier) -> None:
+    known = grouping.ranker(session)
+    new = a_filed_deviation(session, people.ruben, body=INSURANCE)
+    assert grouping.ranker(session) is known
+    joined(session, people.vera, new, barrier)
+    assert grouping.ranker(session) is not known
+
+
 def test_a_refused_suggestion_is_not_made_again(session: Session, people: People, barrier: Barrier) -> None:
     new = a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session))
     other = a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session))
@@ -103,9 +123,7 @@ def test_regrouping_never_touches_what_a_person_has_placed_or_ended(
     assert members == open_ones
 
 
-def test_what_is_like_a_known_barrier_is_left_to_the_triage(
-    session: Session, people: People, barrier: Barrier
-) -> None:
+def test_what_is_like_a_known_barrier_is_left_to_the_triage(session: Session, people: People, barrier: Barrier) -> None:
     for _ in range(3):
         a_filed_deviation(session, people.ruben, body=INSURANCE)
     assert grouping.proposals(session, people.vera) == []

@@ -1,9 +1,10 @@
 """Accounts: an invitation works once and for 72 hours, ten guesses close the door, and closing an account bites."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.roles import Role
@@ -225,3 +226,37 @@ def test_all_that_happens_to_accounts_stands_in_the_log_without_addresses(sessio
         "login.ended", "account.closed",
     ]  # fmt: skip
     assert not any("@" in line.subject + line.detail for line in lines)
+
+
+def test_a_closed_accounts_invitation_is_dead(session: Session, people: People) -> None:
+    secret = invited(session)
+    user = session.scalars(select(User).where(User.email == "nora@example.com")).one()
+    accounts.set_active(session, people.adam, user, False, NOW)
+    with pytest.raises(NotFound):
+        accounts.accept(session, secret, "sju sjösjuka sjömän", NOW)
+
+
+def test_of_two_with_the_same_link_at_once_one_chooses_the_password(engine: Engine) -> None:
+    with Session(engine.execution_options(write=True)) as session:
+        secret = invited(session)
+        session.commit()
+    together, told = threading.Barrier(2), []
+
+    def accept(password: str) -> None:
+        together.wait()
+        with Session(engine.execution_options(write=True)) as session:
+            try:
+                accounts.accept(session, secret, password, NOW)
+                session.commit()
+                told.append(password)
+            except NotFound:
+                pass
+
+    both = [threading.Thread(target=accept, args=(password,)) for password in ("sju sjösjuka sjömän", "åtta åar ålar")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    (chosen,) = told
+    with Session(engine.execution_options(write=True)) as session:
+        assert accounts.login(session, "nora@example.com", chosen, NOW, 12)[0].name == "Nora"

@@ -38,9 +38,23 @@ def test_an_untouched_log_is_whole(session: Session, lines: list[AuditEntry]) ->
     assert audit.verify(session) == (len(lines), None)
 
 
-def test_an_empty_log_is_whole(session: Session) -> None:
+def test_an_empty_log_is_whole_where_nothing_has_happened(session: Session) -> None:
     session.execute(delete(AuditEntry))
     assert audit.verify(session) == (0, None)
+
+
+@pytest.mark.parametrize("cut", [1, 2, None])
+def test_a_log_whose_end_was_cut_off_is_found(session: Session, lines: list[AuditEntry], cut: int | None) -> None:
+    gone = [line.id for line in lines][-cut if cut else None :]
+    session.execute(delete(AuditEntry).where(AuditEntry.id.in_(gone)))
+    count, broken = audit.verify(session)
+    assert count == len(lines) - len(gone)
+    assert broken is not None
+
+
+def test_a_step_taken_out_of_a_history_is_found(session: Session, people: People, lines: list[AuditEntry]) -> None:
+    session.execute(delete(Move).where(Move.id == session.scalars(select(Move.id).limit(1)).one()))
+    assert audit.verify(session)[1] is not None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from deviations.domain.letters import MOVES, OUT, WAITING, Answer, Evidence, LetterStatus, blanks
 from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed, NotFound
-from deviations.models import Letter, LetterVersion, Reply
+from deviations.models import Barrier, Letter, LetterVersion, Reply
 from deviations.services import barriers, letters
 from deviations.services.filing import PersonalData
 from tests.factories import (
@@ -329,3 +329,33 @@ def test_a_sheet_of_a_barrier_shows_what_a_draft_would_be_without_saving(session
     assert session.scalars(select(Letter)).all() == []
     with pytest.raises(NotFound):
         letters.draft_sheet(session, a_barrier(session, people.vera, name="Tomt"), NOW.date())
+
+
+def test_the_same_draft_asked_for_twice_is_one_until_it_is_changed(session: Session, people: People) -> None:
+    barrier = a_recurring_barrier(session, people)
+    first = a_draft(session, people, barrier)
+    assert a_draft(session, people, barrier) is first
+    letters.save(session, people.vera, first, title="Ny", body=first.body, version=first.version, at=NOW)
+    assert a_draft(session, people, barrier) is not first
+
+
+def test_drafts_asked_for_at_the_same_moment_are_one(engine: Engine) -> None:
+    with Session(engine.execution_options(write=True)) as session:
+        everyone = find(session)
+        barrier = a_recurring_barrier(session, everyone).id
+        session.commit()
+    together, made = threading.Barrier(2), []
+
+    def draft() -> None:
+        together.wait()
+        with Session(engine.execution_options(write=True)) as session:
+            made.append(a_draft(session, everyone, session.get_one(Barrier, barrier)).id)
+            session.commit()
+
+    both = [threading.Thread(target=draft) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(made) == 2
+    assert len(set(made)) == 1

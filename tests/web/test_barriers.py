@@ -98,8 +98,12 @@ def test_reports_on_a_barriers_page_are_those_one_may_read(
         for name in ("rut", "rolf", "rita", "stina", "vera")
     }
     assert reads == {
-        "rut": ["Från Söder"], "rolf": ["Från Söder"], "rita": ["Från Norr"], "stina": [], "vera": ["Från Söder", "Från Norr"],
-    }  # fmt: skip
+        "rut": ["Från Söder"],
+        "rolf": ["Från Söder"],
+        "rita": ["Från Norr"],
+        "stina": [],
+        "vera": ["Från Söder", "Från Norr"],
+    }
 
 
 @pytest.mark.parametrize("name", ["rut", "lena", "stina", "adam"])

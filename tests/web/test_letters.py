@@ -122,6 +122,7 @@ def test_saving_over_somebodys_newer_text_is_refused_with_the_text_given_back(
         ("body", "  ", "Skriv en text."),
         ("title", "x" * 301, "högst 300 tecken"),
         ("body", "x" * 60_001, "högst 60000 tecken"),
+        ("body", "x\n" * 2_001 + "x", "Skrivelsen är för lång"),
         ("body", "Hej\x00då", "osynligt tecken"),
         ("body", "Det gäller 850709-9805.", "ett personnummer"),
     ],
@@ -203,3 +204,21 @@ def test_a_draft_is_fetched_in_each_form(vera: CheckingClient, draft: Letter, en
 @pytest.mark.parametrize("ending", ["exe", "PDF", "x" * 300, "%00", "pdf%00"])
 def test_there_are_no_other_forms(vera: CheckingClient, draft: Letter, ending: str) -> None:
     assert vera.get(f"/skrivelser/{draft.id}/fil.{ending}").status_code == 404
+
+
+def test_what_was_changed_after_it_was_read_is_not_decided(
+    session: Session, people: People, vera: CheckingClient, stina: CheckingClient
+) -> None:
+    letter = a_letter(session, people, L.IN_REVIEW)
+    session.commit()
+    path = f"/skrivelser/{letter.id}"
+    (form,) = [f for f in stina.page(path).all("form") if f.get("action") == f"{path}/besluta"]
+    read = form_values(form)
+    assert vera.submit(path, f"{path}/tillbaka", note="Ett ord till.").status_code == 302
+    edited = f"{path}/redigera"
+    assert vera.submit(edited, edited, title="Något helt annat").status_code == 302
+    assert vera.submit(path, f"{path}/till-styrgruppen").status_code == 302
+    answer = stina.post(f"{path}/besluta", data={**read, "body": "Styrelsen för allt", "paragraph": "§ 14"})
+    assert answer.status_code == 409
+    assert "Styrelsen för allt" in answer.get_data(as_text=True)
+    assert state(session, letter.id) is L.IN_REVIEW
