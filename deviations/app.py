@@ -11,6 +11,7 @@ from deviations import config as settings
 from deviations import web
 from deviations.extensions import babel, choose_language, csrf, db, login_manager
 
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 MOST_BYTES = 1_000_000  # of one request; no page takes files
 
 
@@ -23,6 +24,7 @@ def create_app(instance: str | Path | None = None, database_url: str | None = No
     chosen = settings.load(Path(instance) if instance else settings.default_folder(), database_url=database_url)
     app = Flask("deviations")
     app.config.update(
+        TRUSTED_HOSTS=list(chosen.hosts) or (None if chosen.behind_proxy else LOOPBACK),
         TESTING=testing,
         SECRET_KEY=chosen.secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,

@@ -22,6 +22,7 @@ class Config:
     database_url: str = field(repr=False)  # may hold the database's password
     secret_key: str = field(repr=False)
     behind_proxy: bool = False
+    hosts: tuple[str, ...] = ()  # the names that the service answers to; none: this machine's, or any behind a proxy
     session_hours: int = 12
     demo: bool = False
 
@@ -44,6 +45,7 @@ def load(folder: Path, *, database_url: str | None = None) -> Config:
         database_url=url.replace("postgres://", "postgresql://", 1),
         secret_key=_secret(folder / SECRET_FILE),
         behind_proxy=os.environ.get("DEVIATIONS_BEHIND_PROXY", "") == "1",
+        hosts=tuple(name.strip() for name in os.environ.get("DEVIATIONS_HOSTS", "").split(",") if name.strip()),
         session_hours=_hours(os.environ.get("DEVIATIONS_SESSION_HOURS", "12")),
         demo=(folder / "demo.json").exists(),
     )

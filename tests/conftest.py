@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 

@@ -6,7 +6,7 @@ from statistics import median
 from deviations.domain.letter_evidence import Evidence
 from deviations.domain.letter_words import cell, day, decimal, listed, literal, many, period
 from deviations.domain.order import swedish_key
-from deviations.domain.small_numbers import THRESHOLD, WITHHELD, hide, is_small, shown
+from deviations.domain.small_numbers import THRESHOLD, WITHHELD, hide, is_small, shown, total
 
 
 def extent(e: Evidence) -> list[str]:
@@ -38,10 +38,12 @@ def reported(e: Evidence) -> str:
 
 
 def _times(e: Evidence) -> str:
-    return (
-        f"Hindret har rapporterats {shown(e.deviations)} "
-        f"{'gång' if e.deviations == 1 and not is_small(1) else 'gånger'}"
-    )
+    return f"Hindret har rapporterats {_total(e)} gånger"
+
+
+def _total(e: Evidence) -> str:
+    """The count of reports; not exact where it would tell what the tables hide."""
+    return total(e.deviations, e.municipalities, e.quarters)
 
 
 def _from_where(e: Evidence) -> str:
@@ -93,10 +95,8 @@ def weeks(e: Evidence, spread: bool = False) -> str:
     if not spread:
         return f"Medianen för den tid som har gått förlorad är {decimal(middle)} {unit}."
     low, high = min(e.weeks_lost), max(e.weeks_lost)
-    said = (
-        f"I {len(e.weeks_lost)} rapporter anges hur lång tid som har gått förlorad. Medianen "
-        f"är {decimal(middle)} {unit}"
-    )
+    which = "rapporterna" if _total(e) != shown(e.deviations) else f"{len(e.weeks_lost)} rapporter"
+    said = f"I {which} anges hur lång tid som har gått förlorad. Medianen är {decimal(middle)} {unit}"
     return f"{said}." if low == high else f"{said}, och uppgifterna går från {low} till {high} veckor."
 
 

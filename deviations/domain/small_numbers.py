@@ -44,6 +44,36 @@ def hide(rows: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> list[tu
     return [(name, WITHHELD if 0 < count <= limit else shown(count, threshold)) for name, count in rows]
 
 
+def total(count: int, *tables: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> str:
+    """A sum as it may stand beside tables of its parts that `hide` has been through.
+
+    Where every row of a table is small and the sum would still tell each (all are 1, say), the sum is what gives them
+    away, and reads "minst 5".
+    """
+    if is_small(count, threshold):
+        return shown(count, threshold)
+    return at_least(threshold) if any(_told_by_sum(rows, threshold) for rows in tables) else shown(count, threshold)
+
+
+def guarded(rows: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> str:
+    """The sum of rows for somebody who may know some of them, as her own: exact only when no row is small."""
+    count = sum(number for _, number in rows)
+    if is_small(count, threshold) or not any(is_small(number, threshold) for _, number in rows):
+        return shown(count, threshold)
+    return at_least(threshold)
+
+
+def at_least(threshold: int = THRESHOLD) -> str:
+    """What a sum reads when its exact value would give small counts away."""
+    return f"minst {threshold}"
+
+
+def _told_by_sum(rows: Sequence[tuple[str, int]], threshold: int) -> bool:
+    small = [count for _, count in rows if is_small(count, threshold)]
+    everything = all(count < threshold for _, count in rows)
+    return bool(small) and everything and _derivable(small, threshold)
+
+
 def _derivable(small: Sequence[int], threshold: int) -> bool:
     """Whether the sum of the small counts, which the total gives away, tells each of them."""
     return len(small) == 1 or sum(small) in (len(small), len(small) * (threshold - 1))

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from deviations.domain import small_numbers
 from deviations.domain.facts import Fact
 from deviations.domain.recurrence import Standing, standing
 from deviations.domain.roles import Actor
@@ -67,6 +68,7 @@ class Listed:
     deviations: int
     municipalities: int
     standing: Standing
+    guarded: str  # the count of reports for those who may not see small counts
 
 
 def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | None = None) -> list[Listed]:
@@ -80,8 +82,9 @@ def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | 
     rows = []
     for barrier in found:
         facts = by_barrier.get(barrier.id, [])
-        places = {fact.municipality for fact in facts}
-        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today)))
+        places = Counter(fact.municipality for fact in facts)
+        counted = small_numbers.guarded(list(places.items()))
+        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today), counted))
     return sorted(rows, key=lambda r: (-r.standing.nearness, -r.municipalities, -r.deviations, r.barrier.id))
 
 

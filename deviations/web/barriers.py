@@ -74,6 +74,7 @@ def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewL
         barrier=barrier,
         spread=spread,
         figures=_figures(spread, exact),
+        counts=_counts(spread, exact),
         standing=barriers.standing_of(session, barrier, today()),
         exact=exact,
         readable=barriers.readable(session, actor, barrier),
@@ -99,16 +100,29 @@ def _letter_form() -> NewLetterForm:
     return form
 
 
+def _counts(spread: barriers.Spread, exact: bool) -> dict[str, int | str]:
+    """The barrier's counts; for those who may not see small ones, such that none can be worked out from them."""
+    places = len(spread.municipalities)
+    if exact:
+        return {"deviations": spread.deviations, "municipalities": places, "subprojects": spread.subprojects}
+    few = small_numbers.is_small(spread.deviations)  # then the number of places would tell the count in each
+    return {
+        "deviations": small_numbers.guarded(spread.municipalities),
+        "municipalities": small_numbers.shown(places) if few else places,
+        "subprojects": small_numbers.shown(spread.subprojects) if few else spread.subprojects,
+    }
+
+
 def _figures(spread: barriers.Spread, exact: bool) -> dict[str, object] | None:
     """The charts with their findings and tables; small counts are hidden before anything is drawn, unless `exact`."""
-    if not spread.deviations:
+    if not spread.deviations or (small_numbers.is_small(spread.deviations) and not exact):
         return None
     places: list[tuple[str, int | str]] = list(spread.municipalities)
     quarters: list[tuple[str, int | str]] = list(spread.quarters)
     if not exact:
         hidden = small_numbers.hide(sorted(spread.municipalities, key=lambda place: swedish_key(place[0])))
         places = [(name, _number(text)) for name, text in hidden]  # in order of name: their order would tell
-        quarters = [(name, _number(text)) for name, text in small_numbers.hide(spread.quarters)]
+        quarters = [(name, _number(text)) for name, text in _guarded_quarters(spread)]
     count = len(spread.municipalities)
     found = ngettext("Hindret finns i %(num)s kommun.", "Hindret finns i %(num)s kommuner.", count)
     drawn: dict[str, object] = {
@@ -128,6 +142,14 @@ def _figures(spread: barriers.Spread, exact: bool) -> dict[str, object] | None:
     if exact:  # the cross of place and time has mostly small cells, so it is for those who read all reports anyway
         drawn["matrix"] = _matrix(spread)
     return drawn
+
+
+def _guarded_quarters(spread: barriers.Spread) -> list[tuple[str, str]]:
+    """The quarters with small counts hidden, and large ones too where their sum would tell a small count elsewhere."""
+    hidden = small_numbers.hide(spread.quarters)
+    if small_numbers.guarded(spread.municipalities) == small_numbers.shown(spread.deviations):
+        return hidden
+    return [(name, small_numbers.at_least() if text.isdigit() and text != "0" else text) for name, text in hidden]
 
 
 def _matrix(spread: barriers.Spread) -> dict[str, object]:

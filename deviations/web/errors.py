@@ -5,7 +5,8 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
 
 from deviations.adapters.letter_tree import TooLarge
 from deviations.domain.workflow import NotAllowed, NotFound
@@ -87,6 +88,12 @@ def _http(error: HTTPException) -> tuple[str, int]:
     return _page(code, gettext("Det gick inte"), sentences.get(code, gettext("Försök igen om en stund.")))
 
 
+def _wrong_host(error: SecurityError) -> Response:
+    """Links, and so whole pages, can't be made for a name that is not ours; one sentence can."""
+    sentence = gettext("Tjänsten finns inte på den här adressen. Kontrollera länken.")
+    return Response(f"{sentence}\n", 400, mimetype="text/plain")
+
+
 def _unexpected(error: Exception) -> tuple[str, int]:
     return _page(
         500,
@@ -104,5 +111,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(TooLarge, _too_large)
+    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _unexpected)

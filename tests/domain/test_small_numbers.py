@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deviations.domain.small_numbers import WITHHELD, hide, is_small, shown
+from deviations.domain.small_numbers import WITHHELD, guarded, hide, is_small, shown, total
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,30 @@ def test_every_row_stays_in_its_place_and_no_small_count_is_written_out(
             assert text in (WITHHELD, f"färre än {least}")
         else:
             assert text in (WITHHELD, shown(count, least)) if count else text == "0"
+
+
+def test_a_sum_that_tells_every_row_is_not_exact() -> None:
+    ones = [("Haninge", 1), ("Tyresö", 1), ("Täby", 1), ("Solna", 1), ("Salem", 1), ("Nacka", 0)]
+    assert total(5, ones) == "minst 5"
+    assert total(5, [("Haninge", 2), *ones[:3]]) == "5"
+    assert total(4, ones[:4]) == "färre än 5"
+    assert total(7, [("Haninge", 7)]) == "7"
+    assert total(8, [("Haninge", 4), ("Täby", 4)], ones) == "minst 5"
+
+
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=5))
+def test_no_row_follows_from_the_sum_that_stands_beside_its_table(counts: list[int]) -> None:
+    rows = [(str(at), count) for at, count in enumerate(counts)]
+    told = total(sum(counts), rows)
+    if told == str(sum(counts)):
+        small = [count for count in counts if count < 5]
+        possible = {guess for guess in product(range(1, 5), repeat=len(small)) if sum(guess) == sum(small)}
+        hidden_alone = len(counts) > len(small)  # then `hide` has withheld a larger row as well
+        assert not small or hidden_alone or len(possible) > 1
+
+
+def test_who_may_know_some_rows_gets_an_exact_sum_only_of_large_ones() -> None:
+    assert guarded([("Haninge", 7), ("Täby", 5)]) == "12"
+    assert guarded([("Haninge", 7), ("Täby", 1)]) == "minst 5"
+    assert guarded([("Haninge", 2), ("Täby", 1)]) == "färre än 5"
+    assert guarded([]) == "0"
