@@ -101,6 +101,7 @@ class FilingForm(BaseForm):
     tried = TextAreaField(lazy_gettext("Vad har ni prövat?"), validators=text_checks(OTHER))
     wished = TextAreaField(lazy_gettext("Vad skulle behöva ändras?"), validators=text_checks(OTHER))
     occurred_on = DateField(lazy_gettext("När hände det?"), validators=[Optional(), SaneDay()])
+    harmless = BooleanField(lazy_gettext("Det här pekar inte ut någon"))
 
     def __init__(
         self,

@@ -78,9 +78,16 @@ def file() -> Response | tuple[str, int]:
     form = _filing_form()
     if not form.validate():
         return render_template("deviations/new.html", form=form), 422
+    report = _report(form)
     try:
+        filing.check_words(report)
+        marked = filing.pointing(report)
+        if marked and not form.harmless.data:
+            for name, words in marked.items():
+                _complain(form, name, labels.pointing(words))
+            return render_template("deviations/new.html", form=form, ask=True), 422
         deviation, new_one = filing.file(
-            db.session, me(), _report(form), form_key=form.form_key.data, at=now(), twin_within=TWIN_WITHIN
+            db.session, me(), report, form_key=form.form_key.data, at=now(), twin_within=TWIN_WITHIN
         )
     except filing.PersonalData as refused:
         for name, spans in refused.found.items():

@@ -177,6 +177,15 @@ def personal_data(kinds: list[Personal]) -> str:
     return str(sentence)
 
 
+def pointing(words: list[str]) -> str:
+    """What to say when a text may point somebody out."""
+    sentence = gettext(
+        "Pekar det här ut någon: %(words)s? Ta bort det, eller kryssa i längst ner att ingen kan kännas igen.",
+        words=", ".join(f"”{word}”" for word in words),
+    )
+    return str(sentence)
+
+
 def parts(kind: str, count: int) -> str:
     """The noun that follows "4 av 5" for one of the policy's thresholds."""
     nouns = {

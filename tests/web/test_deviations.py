@@ -109,6 +109,39 @@ def test_going_back_and_sending_the_same_words_again_is_one_report(
 
 
 @pytest.mark.parametrize(
+    ("field", "text", "marked"),
+    [
+        ("body", "Handläggaren Birgitta Lindqvist sa nej till sex timmar.", "Birgitta Lindqvist"),
+        ("title", "Ring 070-174 06 35 om arbetsträningen", "070-174 06 35"),
+        ("tried", "Vi gick hem till Storgatan 14 och knackade på.", "Storgatan 14"),
+    ],
+)
+def test_what_may_point_somebody_out_is_asked_about_and_kept_only_on_a_yes(
+    session: Session, rut: CheckingClient, three: dict[str, object], field: str, text: str, marked: str
+) -> None:
+    answer = rut.submit(NEW, NEW, **{**three, field: text})
+    page = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert f"”{marked}”" in page.text()
+    assert "Det här pekar inte ut någon" in page.text()
+    (form,) = [f for f in page.all("form") if f.get("action") == NEW]
+    kept = form_values(form)
+    assert str(kept[field]).strip() == text
+    assert reports(session) == []
+    assert rut.post(NEW, data={**kept, "harmless": "y"}).status_code == 302
+    assert getattr(reports(session)[0], field) == text
+
+
+def test_a_yes_lets_no_personal_number_in(session: Session, rut: CheckingClient, three: dict[str, object]) -> None:
+    answer = rut.submit(NEW, NEW, **{**three, "body": "Birgitta Lindqvist, 19850709-9805, fick nej."})
+    page = Page(answer.get_data(as_text=True))
+    assert "personnummer" in page.text()
+    (form,) = [f for f in page.all("form") if f.get("action") == NEW]
+    assert rut.post(NEW, data={**form_values(form), "harmless": "y"}).status_code == 422
+    assert reports(session) == []
+
+
+@pytest.mark.parametrize(
     ("field", "text", "named"),
     [
         ("body", "Hen, 850709-9805, fick nej.", "ett personnummer"),
