@@ -107,6 +107,20 @@ def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
     return found
 
 
+def municipalities_of(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """In how many municipalities each of these barriers is, left out where it has few reports."""
+    rows = session.execute(
+        select(Deviation.barrier_id, func.count(), func.count(Deviation.municipality_id.distinct()))
+        .where(Deviation.barrier_id.in_(ids), Deviation.status == Status.JOINED)
+        .group_by(Deviation.barrier_id)
+    )
+    return {
+        barrier: places
+        for barrier, reports, places in rows
+        if barrier is not None and not small_numbers.is_small(reports)
+    }
+
+
 def placed(session: Session, barrier: Barrier) -> Sequence[Deviation]:
     """All reports that a person placed in it, oldest first: the basis of every count. Not for showing texts."""
     return session.scalars(

@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A barrier that a report may belong to, with how alike they are (0 to 1) and why."""
+    """A barrier that a report may belong to: how alike they are (0 to 1), why, and how many municipalities have it.
+
+    `municipalities` is None where so few reports are placed in it that the number could tell a small count.
+    """
 
     barrier: Barrier
     score: float
     reasons: tuple["Reason", ...]
+    municipalities: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,14 @@ def suggest(session: Session, actor: Actor, fact: Fact, refused: set[int] | None
     told = [s for s in ranking.rank(fact, limit=8) if int(s.barrier) not in (refused or set())][:5]
     seen = {b.id: b for b in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
     read = _readable(session, actor, [int(s.nearest) for s in told])
+    spread = barriers.municipalities_of(session, list(seen))
     cards = {rule.code: rule for rule in catalogue.rules(session)}
     return Suggestions(
-        barriers=tuple(_suggested(seen[int(s.barrier)], s, read) for s in told if int(s.barrier) in seen),
+        barriers=tuple(
+            replace(_suggested(seen[int(s.barrier)], s, read), municipalities=spread.get(int(s.barrier)))
+            for s in told
+            if int(s.barrier) in seen
+        ),
         rules=tuple(SuggestedRule(cards[code], reason) for code, reason in ranking.rules(fact) if code in cards),
         looks_new=ranking.looks_new(told),
     )

@@ -7,7 +7,16 @@ from deviations.domain.workflow import Kind, NotFound, Status
 from deviations.models import Barrier, Deviation
 from deviations.queries import deviations, grouping
 from deviations.services import triage
-from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_rule, joined
+from tests.factories import (
+    NOW,
+    a_barrier,
+    a_decision,
+    a_filed_deviation,
+    a_recurring_barrier,
+    a_rule,
+    joined,
+    spread_reports,
+)
 from tests.people import People
 
 TEETH = "Socialtjänsten avslår akut tandvård, och ingen vågar gå på intervju med trasiga tänder."
@@ -136,3 +145,13 @@ def test_a_barrier_is_made_only_of_unplaced_reports(session: Session, people: Pe
     for ids_ in ([placed.id], [free.id, placed.id], [free.id, 2_147_483_647], []):
         with pytest.raises(NotFound):
             grouping.chosen(session, people.vera, ids_)
+
+
+def test_a_suggestion_tells_how_many_municipalities_have_the_same_unless_it_could_tell_a_small_count(
+    session: Session, people: People
+) -> None:
+    wide = a_recurring_barrier(session, people, (3, 2, 1))
+    few = a_barrier(session, people.vera, spread_reports(session, people, (2, 1)), name="Remissen")
+    report = a_filed_deviation(session, people.rut)
+    told = {s.barrier.id: s.municipalities for s in suggested(session, people, report).barriers}
+    assert told == {wide.id: 3, few.id: None}
