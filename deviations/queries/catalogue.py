@@ -59,6 +59,17 @@ def rule(session: Session, code: str) -> Rule:
     return found
 
 
+def rule_choices(session: Session) -> list[tuple[int, str, str]]:
+    """The rules as a choice: id, code and name, and the heading of who applies it."""
+    return [(rule.id, f"{rule.code} {rule.name}", rule.agency_text.split(";")[0]) for rule in rules(session)]
+
+
+def names(session: Session) -> dict[str, str]:
+    """Rule and agency codes in words, for the reasons of suggestions."""
+    known = {agency.code: agency.short_name for agency in agencies(session)}
+    return known | {rule.code: f"{rule.code} {rule.name}" for rule in rules(session)}
+
+
 def rule_cards(session: Session) -> tuple[RuleCard, ...]:
     """The catalogue as the domain reads it."""
     return tuple(

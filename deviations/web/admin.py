@@ -13,6 +13,7 @@ from deviations.queries import catalogue, people
 from deviations.services import accounts, audit, organisation
 from deviations.web import labels
 from deviations.web.access import me, now, roles
+from deviations.web.complaints import complain
 
 bp = Blueprint("admin", __name__, url_prefix="/administration")
 
@@ -41,8 +42,9 @@ def _page(invite: InviteForm | None = None, subproject: SubprojectForm | None = 
     )
 
 
-def _invite_form() -> InviteForm:
+def _invite_form(**kwargs: object) -> InviteForm:
     return InviteForm(
+        **kwargs,
         roles=[(role, str(label).capitalize()) for role, label in labels.ROLES.items()],
         subprojects=[(s.id, s.name) for s in people.subprojects(db.session)],
         prefix="invite-",
@@ -75,17 +77,11 @@ def invite() -> str | tuple[str, int]:
             at=now(),
         )
     except NotAllowed as refused:
-        field = form.email if refused.code == "email_taken" else form.subproject
-        field.errors = [labels.refusal(refused.code)]
+        complain(form, refused)
         return _page(invite=form), 422
     db.session.commit()
     return _page(
-        invite=InviteForm(
-            roles=[(role, str(label).capitalize()) for role, label in labels.ROLES.items()],
-            subprojects=[(s.id, s.name) for s in homes.values()],
-            prefix="invite-",
-            formdata=None,
-        ),
+        invite=_invite_form(formdata=None),
         link=url_for("accounts.invitation", token=token, _external=True),
     )
 
@@ -114,8 +110,7 @@ def add_subproject() -> Response | tuple[str, int]:
     try:
         organisation.add_subproject(db.session, me(), program, chosen, name=form.name.data, municipalities=[], at=now())
     except NotAllowed as refused:
-        field = form.association if refused.code == "no_municipalities" else form.name
-        field.errors = [labels.refusal(refused.code)]
+        complain(form, refused)
         return _page(subproject=form), 422
     db.session.commit()
     flash(gettext("Delprojektet finns nu."), "ok")

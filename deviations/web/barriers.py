@@ -31,6 +31,7 @@ from deviations.services import policy as policies
 from deviations.services.filing import PersonalData
 from deviations.web import inputs, labels
 from deviations.web.access import READERS, me, now, roles
+from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
     from deviations.models import Barrier, Deviation
@@ -177,7 +178,7 @@ def _trend(spread: barriers.Spread) -> str:
 def _barrier_form(**kwargs: object) -> BarrierForm:
     session = db.session
     return BarrierForm(
-        rules=[(r.id, f"{r.code} {r.name}", r.agency_text.split(";")[0]) for r in catalogue.rules(session)],
+        rules=catalogue.rule_choices(session),
         agencies=[(a.id, a.short_name) for a in catalogue.agencies(session)],
         steps=[(step, label) for step, label in labels.STEPS.items()],
         obstacles=[(kind, label) for kind, label in labels.OBSTACLES.items()],
@@ -194,15 +195,8 @@ def proposals() -> str:
         "barriers/proposals.html",
         proposals=grouping.proposals(db.session, me(), fineness),
         chosen=request.args.get("indelning", ""),
-        names=_names(),
+        names=catalogue.names(db.session),
     )
-
-
-def _names() -> dict[str, str]:
-    session = db.session
-    return {a.code: a.short_name for a in catalogue.agencies(session)} | {
-        r.code: f"{r.code} {r.name}" for r in catalogue.rules(session)
-    }
 
 
 @bp.get("/nytt")
@@ -239,7 +233,7 @@ def create() -> Response | tuple[str, int]:
     try:
         barrier = keeping.create(db.session, me(), _description(form), chosen, at=now())
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None), 422
     db.session.commit()
     flash(gettext("Hindret ”%(name)s” finns nu.", name=barrier.name), "ok")
@@ -257,11 +251,6 @@ def _description(form: BarrierForm) -> keeping.Description:
         rule=rules.get(form.rule.id_chosen or 0),
         agencies=[a for a in catalogue.agencies(session) if a.id in form.agency_ids],
     )
-
-
-def _complain(form: BarrierForm | EndForm, refused: PersonalData) -> None:
-    for name, spans in refused.found.items():
-        form[name].errors = [*form[name].errors, labels.personal_data([span.kind for span in spans])]
 
 
 @bp.get("/<id:id>/andra")
@@ -292,7 +281,7 @@ def change(id: int) -> Response | tuple[str, int]:
     try:
         keeping.describe(db.session, me(), barrier, _description(form), version=form.shown_version or 0, at=now())
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier), 422
     db.session.commit()
     flash(gettext("Hindret är ändrat."), "ok")
@@ -318,12 +307,8 @@ def end(id: int) -> Response | tuple[str, int]:
             review_on=form.review_on.data,
             at=now(),
         )
-    except PersonalData as refused:
-        _complain(form, refused)
-        return _page(barrier, end_form=form), 422
-    except Incomplete as refused:
-        field = form.review_on if refused.code == "needs_review_day" else form.note
-        field.errors = [labels.refusal(refused.code)]
+    except (PersonalData, Incomplete) as refused:
+        complain(form, refused)
         return _page(barrier, end_form=form), 422
     db.session.commit()
     flash(gettext("Hindret är nu: %(state)s.", state=str(labels.BARRIERS[barrier.status]).lower()), "ok")

@@ -21,6 +21,7 @@ from deviations.queries import barriers, catalogue, deviations, grouping, people
 from deviations.services import filing, triage
 from deviations.web import inputs, labels
 from deviations.web.access import WORKERS, me, now, roles
+from deviations.web.complaints import at_field, complain
 
 if TYPE_CHECKING:
     from deviations.models import Deviation, Municipality, Subproject
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
 
 TWIN_WITHIN = timedelta(hours=12)
-
-FIELD_OF = {
-    "needs_note": "note",
-    "needs_solution": "solution",
-    "needs_barrier": "barrier",
-    "needs_reason": "reason",
-    "needs_original": "duplicate_of",
-    "not_your_subproject": "subproject",
-    "not_yet_happened": "occurred_on",
-}
 
 
 def _filing_form() -> FilingForm:
@@ -52,7 +43,7 @@ def _filing_form() -> FilingForm:
         kinds=[(kind, label) for kind, label in labels.KINDS.items()],
         agencies=[(a.id, a.short_name) for a in parties.usual],
         more_agencies=[(a.id, a.short_name) for a in parties.others],
-        rules=[(r.id, f"{r.code} {r.name}", r.agency_text.split(";")[0]) for r in catalogue.rules(session)],
+        rules=catalogue.rule_choices(session),
         municipalities=[
             (m.id, m.name, gettext("Ditt delprojekt") if m.id in near else gettext("Övriga i länet")) for m in ordered
         ],
@@ -84,17 +75,13 @@ def file() -> Response | tuple[str, int]:
         marked = filing.pointing(report)
         if marked and not form.harmless.data:
             for name, words in marked.items():
-                _complain(form, name, labels.pointing(words))
+                at_field(form, name, labels.pointing(words))
             return render_template("deviations/new.html", form=form, ask=True), 422
         deviation, new_one = filing.file(
             db.session, me(), report, form_key=form.form_key.data, at=now(), twin_within=TWIN_WITHIN
         )
-    except filing.PersonalData as refused:
-        for name, spans in refused.found.items():
-            _complain(form, name, labels.personal_data([span.kind for span in spans]))
-        return render_template("deviations/new.html", form=form), 422
     except NotAllowed as refused:
-        _complain(form, FIELD_OF.get(refused.code, ""), labels.refusal(refused.code))
+        complain(form, refused)
         return render_template("deviations/new.html", form=form), 422
     db.session.commit()
     if new_one:
@@ -126,14 +113,6 @@ def _report(form: FilingForm) -> filing.Report:
         tried=form.tried.data,
         wished=form.wished.data,
     )
-
-
-def _complain(form: BaseForm, name: str, sentence: str) -> None:
-    """Puts a refusal at the field that it is about, or over the form."""
-    if name in form._fields:
-        form[name].errors = [*form[name].errors, sentence]
-    else:
-        form.form_errors.append(sentence)
 
 
 @bp.get("/mina")
@@ -210,7 +189,7 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         history=deviations.history(session, deviation),
         solutions=deviations.solutions(session, deviation),
         suggested=suggested,
-        names=_names(),
+        names=catalogue.names(session),
         forms={**forms, **(failed or {})},
         open_form=open_form,
         decides=decides,
@@ -218,14 +197,6 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         Status=Status,
         OUT=OUT,
     )
-
-
-def _names() -> dict[str, str]:
-    """Rule and agency codes in words, for the reasons of suggestions."""
-    session = db.session
-    return {a.code: a.short_name for a in catalogue.agencies(session)} | {
-        r.code: f"{r.code} {r.name}" for r in catalogue.rules(session)
-    }
 
 
 def _decision_form(deviation: "Deviation", target: Status) -> DecisionForm:
@@ -248,12 +219,8 @@ def decide(id: int, target: str) -> Response | tuple[str, int]:
         return _page(deviation, {target: form}, target), 422
     try:
         triage.move(db.session, me(), deviation, _decision(form, to), at=now(), version=form.shown_version)
-    except filing.PersonalData as refused:
-        for name, spans in refused.found.items():
-            _complain(form, name, labels.personal_data([span.kind for span in spans]))
-        return _page(deviation, {target: form}, target), 422
-    except Incomplete as refused:
-        _complain(form, FIELD_OF.get(refused.code, ""), labels.refusal(refused.code))
+    except (filing.PersonalData, Incomplete) as refused:
+        complain(form, refused)
         return _page(deviation, {target: form}, target), 422
     db.session.commit()
     flash(_told(deviation), "ok")
@@ -312,8 +279,7 @@ def answer(id: int) -> Response | tuple[str, int]:
     try:
         triage.move(db.session, me(), deviation, decision, at=now(), version=form.shown_version)
     except filing.PersonalData as refused:
-        for spans in refused.found.values():
-            _complain(form, "note", labels.personal_data([span.kind for span in spans]))
+        complain(form, refused)
         return _page(deviation, {"answer": form}, "answer"), 422
     db.session.commit()
     flash(gettext("Tack för svaret. Avvikelsen är tillbaka hos verksamhetsutvecklaren."), "ok")

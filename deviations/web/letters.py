@@ -27,6 +27,7 @@ from deviations.services import letters as writing
 from deviations.services.filing import PersonalData
 from deviations.web import labels
 from deviations.web.access import READERS, me, now, roles
+from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
     from deviations.models import Letter
@@ -38,7 +39,6 @@ FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",
 }
-FIELD_OF = {"needs_note": "note", "needs_answer": "answer", "needs_answer_day": "answer_by"}
 
 
 @bp.get("")
@@ -175,7 +175,7 @@ def save(id: int) -> Response | tuple[str, int]:
             at=now(),
         )
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return _edit_page(letter, form), 422
     except TooLarge as refused:
         form.body.errors = [*form.body.errors, str(refused)]
@@ -183,11 +183,6 @@ def save(id: int) -> Response | tuple[str, int]:
     db.session.commit()
     flash(gettext("Utkastet är sparat."), "ok")
     return redirect(url_for("letters.show", id=id))
-
-
-def _complain(form: BaseForm, refused: PersonalData) -> None:
-    for name, spans in refused.found.items():
-        form[name].errors = [*form[name].errors, labels.personal_data([span.kind for span in spans])]
 
 
 @bp.post("/<id:id>/forhandsvisa")
@@ -254,7 +249,7 @@ def send_back(id: int) -> Response | tuple[str, int]:
     try:
         writing.send_back(db.session, me(), letter, form.note.data, now())
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return _page(letter, send_back=form), 422
     return _done(id)
 
@@ -281,7 +276,7 @@ def decide(id: int) -> Response | tuple[str, int]:
             at=now(),
         )
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return _page(letter, decide=form), 422
     return _done(id)
 
@@ -314,12 +309,8 @@ def reply(id: int) -> Response | tuple[str, int]:
             answer_by=form.answer_by.data,
             at=now(),
         )
-    except PersonalData as refused:
-        _complain(form, refused)
-        return _page(letter, reply=form), 422
-    except Incomplete as refused:
-        field = form[FIELD_OF.get(refused.code, "summary")]
-        field.errors = [*field.errors, labels.refusal(refused.code)]
+    except (PersonalData, Incomplete) as refused:
+        complain(form, refused)
         return _page(letter, reply=form), 422
     return _done(id)
 
@@ -335,7 +326,7 @@ def close(id: int) -> Response | tuple[str, int]:
     try:
         writing.close(db.session, me(), letter, form.note.data, now())
     except PersonalData as refused:
-        _complain(form, refused)
+        complain(form, refused)
         return _page(letter, close=form), 422
     return _done(id)
 

@@ -1,0 +1,40 @@
+"""Puts a service's refusal where the person sees it: at the field that it is about, or over the form."""
+
+from deviations.domain.workflow import NotAllowed
+from deviations.forms.fields import BaseForm
+from deviations.services.filing import PersonalData
+from deviations.web import labels
+
+FIELD_OF = {
+    "needs_note": "note",
+    "needs_solution": "solution",
+    "needs_barrier": "barrier",
+    "needs_reason": "reason",
+    "needs_original": "duplicate_of",
+    "needs_review_day": "review_on",
+    "needs_answer": "answer",
+    "needs_answer_day": "answer_by",
+    "not_your_subproject": "subproject",
+    "not_yet_happened": "occurred_on",
+    "email_taken": "email",
+    "name_taken": "name",
+    "no_municipalities": "association",
+    "subproject_needed": "subproject",
+}
+
+
+def complain(form: BaseForm, refused: NotAllowed) -> None:
+    """Says in a form why it was refused; personal data is named at each field that holds some."""
+    if isinstance(refused, PersonalData):
+        for name, spans in refused.found.items():
+            at_field(form, name, labels.personal_data([span.kind for span in spans]))
+    else:
+        at_field(form, FIELD_OF.get(refused.code, ""), labels.refusal(refused.code))
+
+
+def at_field(form: BaseForm, name: str, sentence: str) -> None:
+    """A sentence at the field of that name; over the form when it has no such field."""
+    if name in form._fields:
+        form[name].errors = [*form[name].errors, sentence]
+    else:
+        form.form_errors.append(sentence)
