@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deviations.domain.days import day_of
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Status
@@ -18,7 +19,7 @@ from tests import people
 from tests.people import People
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-TODAY = NOW.date()
+TODAY = day_of(NOW)  # the day in Sweden, which is what the program counts in
 TITLE = "Arbetsträning under tio timmar saknar försäkring"
 BODY = "Arbetsförmedlingen tar inte emot någon som orkar mindre än tio timmar, så ingen försäkring gäller."
 # One municipality of each subproject, and who files there.
@@ -54,7 +55,7 @@ def a_report(
         "body": BODY,
         "municipality": a_municipality(session, municipality),
         "subproject": people.place(session, place),
-        "occurred_on": NOW.date(),
+        "occurred_on": TODAY,
         "agencies": [an_agency(session, agency)],
     }
     return filing.Report(**{**given, **changed})
@@ -67,7 +68,7 @@ def a_filed_deviation(
     home = next(((place, town) for name, place, town in HOMES if name == actor.name.casefold()), None)
     if home is not None:
         changed = {"place": home[0], "municipality": home[1], **changed}
-    changed.setdefault("occurred_on", at.date())
+    changed.setdefault("occurred_on", day_of(at))
     report = a_report(session, **changed)
     deviation, _new = filing.file(session, actor, report, form_key=form_key or secrets.token_hex(8), at=at)
     return deviation

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -148,10 +147,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The real demo, built once and served to all tests: they may add to it, and must count on others that do."""
     from deviations.app import create_app
     from deviations.demo import builder
+    from deviations.domain.days import today
 
     folder = tmp_path_factory.mktemp("demo")
     emails = {str(role): email for role, email in builder.logins().items()}
-    builder.build(folder, today=date.today(), passwords={role: f"korrekt häst batteri {role}" for role in emails})
+    builder.build(folder, today=today(), passwords={role: f"korrekt häst batteri {role}" for role in emails})
     app = create_app(folder, database_url=builder.database_url(folder))
     with served(app) as url:
         yield Demo(app, url, emails)

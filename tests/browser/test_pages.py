@@ -4,13 +4,14 @@ without scripts and on paper."""
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deviations.domain.days import today
 from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, NotFound, Status
@@ -84,7 +85,7 @@ def _reports(demo: Demo, role: str) -> list[int]:
 
 def _barriers(demo: Demo, role: str) -> list[int]:
     with _as(demo, role) as (session, actor):
-        lists = [barriers.listed(session, actor, date.today(), status) for status in BarrierStatus]
+        lists = [barriers.listed(session, actor, today(), status) for status in BarrierStatus]
         return [found[0].barrier.id for found in lists if found]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.workflow import BarrierStatus, NotFound, Status
 from deviations.queries import barriers
 from deviations.services import triage
-from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_recurring_barrier, days_ago, joined
+from tests.factories import NOW, TODAY, a_barrier, a_decision, a_filed_deviation, a_recurring_barrier, days_ago, joined
 from tests.people import People
 
 
@@ -19,26 +19,26 @@ def test_only_placed_reports_count(session: Session, people: People) -> None:
     triage.move(session, people.vera, left, a_decision(session, Status.IN_REVIEW), at=NOW)
     a_filed_deviation(session, people.rut)
     assert barriers.placed(session, barrier) == [inside]
-    assert barriers.standing_of(session, barrier, NOW.date()).deviations == 1
-    (row,) = barriers.listed(session, people.vera, NOW.date())
+    assert barriers.standing_of(session, barrier, TODAY).deviations == 1
+    (row,) = barriers.listed(session, people.vera, TODAY)
     assert (row.deviations, row.municipalities, row.standing.deviations) == (1, 1, 1)
 
 
 def test_the_list_and_the_barriers_own_page_count_alike(session: Session, people: People) -> None:
     barrier = a_recurring_barrier(session, people, (4, 1, 2))
-    (row,) = barriers.listed(session, people.stina, NOW.date())
+    (row,) = barriers.listed(session, people.stina, TODAY)
     spread = barriers.spread(barriers.placed(session, barrier))
     assert row.deviations == spread.deviations == 7
     assert row.municipalities == len(spread.municipalities) == 3
-    assert row.standing == barriers.standing_of(session, barrier, NOW.date())
+    assert row.standing == barriers.standing_of(session, barrier, TODAY)
 
 
 def test_those_nearest_to_the_policy_stand_first(session: Session, people: People) -> None:
     empty = a_barrier(session, people.vera, name="Ingen väg in")
     some = a_barrier(session, people.vera, [a_filed_deviation(session, people.rut)], name="Remissen stannar")
     full = a_recurring_barrier(session, people)
-    assert [row.barrier for row in barriers.listed(session, people.rut, NOW.date())] == [full, some, empty]
-    recurring = barriers.listed(session, people.rut, NOW.date(), BarrierStatus.RECURRING)
+    assert [row.barrier for row in barriers.listed(session, people.rut, TODAY)] == [full, some, empty]
+    recurring = barriers.listed(session, people.rut, TODAY, BarrierStatus.RECURRING)
     assert [row.barrier for row in recurring] == [full]
 
 
@@ -87,7 +87,7 @@ def test_old_reports_stand_in_the_spread_but_not_in_the_distance_to_the_policy(
     old = a_filed_deviation(session, people.rut, at=days_ago(500))
     barrier = a_barrier(session, people.vera, [old])
     assert barriers.spread(barriers.placed(session, barrier)).deviations == 1
-    assert barriers.standing_of(session, barrier, NOW.date()).deviations == 0
+    assert barriers.standing_of(session, barrier, TODAY).deviations == 0
 
 
 def test_a_local_solution_is_found_by_others_and_stands_at_its_barrier(session: Session, people: People) -> None:

@@ -8,6 +8,7 @@ from deviations.queries.deviations import Filter
 from deviations.services import triage
 from tests.factories import (
     NOW,
+    TODAY,
     a_barrier,
     a_decision,
     a_filed_deviation,
@@ -103,7 +104,7 @@ def test_a_fact_holds_what_grouping_needs_and_not_who_wrote_it(session: Session,
     )
     fact = deviations.fact(deviation)
     assert (fact.id, fact.rule, fact.agencies, fact.step) == (str(deviation.id), "FORS-01", ("AF",), "placement")
-    assert (fact.municipality, fact.subproject, fact.on) == ("Haninge", "Söder", NOW.date())
+    assert (fact.municipality, fact.subproject, fact.on) == ("Haninge", "Söder", TODAY)
     assert (fact.weeks_lost, fact.people_hit) == (6, 0)
     assert "Rut" not in repr(fact)
 

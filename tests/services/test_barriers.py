@@ -12,7 +12,7 @@ from deviations.models import Barrier
 from deviations.services import barriers
 from deviations.services.barriers import Description
 from deviations.services.filing import PersonalData
-from tests.factories import NOW, a_barrier, a_filed_deviation, a_rule, an_agency, audit_lines, moves
+from tests.factories import NOW, TODAY, a_barrier, a_filed_deviation, a_rule, an_agency, audit_lines, moves
 from tests.people import WORK, People, find
 
 B = BarrierStatus
@@ -95,7 +95,7 @@ def test_a_barrier_is_removed_and_returns_by_hand_with_its_reasons(session: Sess
 
 
 def test_writing_off_needs_a_day_to_look_again(session: Session, people: People) -> None:
-    barrier, day = a_barrier(session, people.vera), NOW.date() + timedelta(days=365)
+    barrier, day = a_barrier(session, people.vera), TODAY + timedelta(days=365)
     with pytest.raises(Incomplete, match="needs_review_day"):
         barriers.end(session, people.vera, barrier, B.WRITTEN_OFF, note="Ingen äger frågan.", at=NOW)
     barriers.end(session, people.vera, barrier, B.WRITTEN_OFF, note="Ingen äger frågan.", review_on=day, at=NOW)

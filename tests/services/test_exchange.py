@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from deviations.domain.workflow import Kind, Status, Step
 from deviations.models import Deviation, Subproject, User
 from deviations.services import exchange
-from tests.factories import NOW, audit_lines
+from tests.factories import NOW, TODAY, audit_lines
 
-TODAY = NOW.date()
 GOOD: dict[str, Any] = {
     "id": "d1",
     "title": "Ingen väg in utan tio timmar",

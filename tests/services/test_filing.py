@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.workflow import NotAllowed, Status
 from deviations.models import AuditEntry, Deviation, Move
 from deviations.services import filing
-from tests.factories import NOW, a_filed_deviation, a_report, audit_lines, moves
+from tests.factories import NOW, TODAY, a_filed_deviation, a_report, audit_lines, moves
 from tests.people import WORK, People, find
 
 
@@ -129,7 +129,7 @@ def test_one_files_for_ones_own_subproject_only(
 
 
 def test_what_has_not_happened_yet_cannot_be_reported(session: Session, people: People) -> None:
-    tomorrow = a_report(session, occurred_on=NOW.date() + timedelta(days=2))
+    tomorrow = a_report(session, occurred_on=TODAY + timedelta(days=2))
     with pytest.raises(NotAllowed, match="not_yet_happened"):
         filing.file(session, people.rut, tomorrow, form_key="ett", at=NOW)
 

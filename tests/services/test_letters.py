@@ -18,6 +18,7 @@ from deviations.services import barriers, letters
 from deviations.services.filing import PersonalData
 from tests.factories import (
     NOW,
+    TODAY,
     a_barrier,
     a_draft,
     a_filed_deviation,
@@ -292,7 +293,7 @@ def test_more_time_moves_the_day_and_leaves_the_barrier(session: Session, people
     reply = a_reply(L.EXTENDED)
     letters.record_reply(session, people.vera, letter, at=NOW, **reply)
     assert letter.answer_by == reply["answer_by"]
-    later = {**reply, "answer_by": NOW.date() + timedelta(days=200)}
+    later = {**reply, "answer_by": TODAY + timedelta(days=200)}
     letters.record_reply(session, people.vera, letter, at=NOW, **later)
     assert letter.answer_by == later["answer_by"]
     assert letter.barrier.status is BarrierStatus.ESCALATED
@@ -325,10 +326,10 @@ def test_nothing_but_an_answer_has_an_answer(session: Session, people: People) -
 
 def test_a_sheet_of_a_barrier_shows_what_a_draft_would_be_without_saving(session: Session, people: People) -> None:
     barrier = a_recurring_barrier(session, people)
-    assert letters.draft_sheet(session, barrier, NOW.date()).mark == "UTKAST"
+    assert letters.draft_sheet(session, barrier, TODAY).mark == "UTKAST"
     assert session.scalars(select(Letter)).all() == []
     with pytest.raises(NotFound):
-        letters.draft_sheet(session, a_barrier(session, people.vera, name="Tomt"), NOW.date())
+        letters.draft_sheet(session, a_barrier(session, people.vera, name="Tomt"), TODAY)
 
 
 def test_the_same_draft_asked_for_twice_is_one_until_it_is_changed(session: Session, people: People) -> None:

@@ -5,13 +5,14 @@ import json
 import pytest
 from sqlalchemy.orm import Session
 
-from deviations.domain.recurrence import Policy
+from deviations.domain.recurrence import Policy, months_before
 from deviations.domain.workflow import BarrierStatus, NotAllowed, Status
 from deviations.models import Barrier
 from deviations.queries import settings
 from deviations.services import barriers, policy, triage
 from tests.factories import (
     NOW,
+    TODAY,
     a_barrier,
     a_decision,
     a_filed_deviation,
@@ -36,7 +37,7 @@ def test_a_barrier_recurs_at_the_very_report_that_reaches_the_policy(session: Se
     joined(session, people.vera, reports[-1], barrier)
     assert (barrier.status, barrier.fired_at) == (B.RECURRING, NOW)
     assert json.loads(barrier.fired_why) == {
-        "since": NOW.date().replace(year=NOW.year - 1).isoformat(),
+        "since": months_before(TODAY, 12).isoformat(),
         "deviations": 5,
         "municipalities": 3,
         "subprojects": 3,
@@ -73,7 +74,7 @@ def test_what_fired_is_not_taken_back_when_reports_leave(session: Session, peopl
 @pytest.mark.parametrize("end", [B.REMOVED, B.WRITTEN_OFF])
 def test_a_barrier_that_was_gone_returns_at_a_new_report(session: Session, people: People, end: BarrierStatus) -> None:
     barrier = a_barrier(session, people.vera, [a_filed_deviation(session, people.rut)])
-    barriers.end(session, people.vera, barrier, end, note="Regeln är ändrad.", review_on=NOW.date(), at=NOW)
+    barriers.end(session, people.vera, barrier, end, note="Regeln är ändrad.", review_on=TODAY, at=NOW)
     joined(session, people.vera, a_filed_deviation(session, people.rita), barrier)
     assert barrier.status is B.RETURNED
     assert [(m.source, m.target, m.actor_id) for m in moves(session, barrier)][-1] == (end, B.RETURNED, None)

@@ -1,5 +1,6 @@
 """Logging in and out, guessing, and the invitation, as a browser meets them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -144,7 +145,8 @@ def test_used_old_and_unknown_links_are_answered_alike(session: Session, client:
     session.commit()
     used = client.get(f"/inbjudan/{old}").get_data(as_text=True)
     unknown = client.get("/inbjudan/ingenting").get_data(as_text=True)
-    assert first.replace(old, "X") == used.replace(old, "X") == unknown.replace("ingenting", "X")
+    answers = {re.sub(r'name="csrf_token"[^>]*|' + old + "|ingenting", "", page) for page in (first, used, unknown)}
+    assert len(answers) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from deviations.domain.workflow import Kind, Status
 from deviations.models import Deviation
 from deviations.queries.deviations import PAGE
 from deviations.services import triage
-from tests.factories import NOW, a_decision, a_filed_deviation, an_agency
+from tests.factories import NOW, TODAY, a_decision, a_filed_deviation, an_agency
 from tests.pages import CheckingClient, Page, form_values
 from tests.people import People
 
@@ -175,7 +175,7 @@ def test_a_personal_number_is_refused_with_a_sentence_and_the_text_kept(
         ("weeks_lost", "521", "mellan 0 och 520"),
         ("people_hit", "99999999999999999999", "Skriv ett helt tal"),
         ("occurred_on", "1999-12-31", "från år 2000"),
-        ("occurred_on", str(NOW.date() + timedelta(days=3)), "har inte varit än"),
+        ("occurred_on", str(TODAY + timedelta(days=3)), "har inte varit än"),
         ("title", "x" * 201, "Texten är 201 tecken lång. Korta den till högst 200 tecken."),
         ("body", "x" * 10_001, "högst 10000 tecken"),
         ("tried", "x" * 5_001, "högst 5000 tecken"),

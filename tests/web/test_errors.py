@@ -16,7 +16,7 @@ from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import Status
 from deviations.models import AuditEntry
 from deviations.services import triage
-from tests.factories import NOW, a_barrier, a_decision, a_draft, a_filed_deviation, a_letter, a_recurring_barrier
+from tests.factories import NOW, TODAY, a_barrier, a_decision, a_draft, a_filed_deviation, a_letter, a_recurring_barrier
 from tests.pages import CheckingClient, Page, form_values
 from tests.people import People
 
@@ -70,7 +70,7 @@ def places(session: Session, people: People) -> dict[str, list[str]]:
     watched = a_barrier(session, people.vera, name="Bevakat")
     review = a_letter(session, people, LetterStatus.IN_REVIEW, barrier)
     silent = a_letter(session, people, LetterStatus.DECIDED, barrier)
-    silent.status, silent.sent_on, silent.answer_by = LetterStatus.SILENT, NOW.date(), NOW.date()
+    silent.status, silent.sent_on, silent.answer_by = LetterStatus.SILENT, TODAY, TODAY
     draft = a_draft(session, people, barrier)  # last: an untouched one would be what the others are made of
     session.commit()
     return {
