@@ -1,8 +1,10 @@
 """Browser tests: Debian's chromium, a demo served on a free port, and what every page must stand."""
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 from waitress import create_server, wasyncore
 
@@ -34,13 +37,24 @@ def chromium() -> str | None:
     return str(ON_DEBIAN) if ON_DEBIAN.exists() else shutil.which("chromium")
 
 
+@cache
+def why_not() -> str | None:
+    """Why no browser test can run on this machine, in a sentence; None where they can."""
+    if chromium() is None:
+        return "No chromium here (Debian: apt-get install chromium)."
+    node, _ = compute_driver_executable()
+    if subprocess.run([node, "--version"], capture_output=True, check=False).returncode:
+        return "The browser's driver does not start here (Debian: apt-get install libatomic1)."
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a browser test, and is skipped, loudly, where there is no browser."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if chromium() is None:
-                item.add_marker(pytest.mark.skip(reason="No chromium here (Debian: apt-get install chromium)."))
+            if why_not():
+                item.add_marker(pytest.mark.skip(reason=why_not()))
 
 
 @pytest.fixture(scope="session")
