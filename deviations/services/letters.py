@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from deviations.domain import letters as rules
 from deviations.domain.days import day_of
+from deviations.domain.letter_words import day
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed
@@ -23,11 +24,9 @@ from deviations.services.filing import check_texts
 if TYPE_CHECKING:
     from deviations.adapters.letter_sheet import LetterSheet
 
-ANSWER_WITHIN = timedelta(
-    days=90
-)  # what a super-complaint gives a regulator (anchors, field 5); the letter says the day
+# What a super-complaint gives a regulator (anchors, field 5); the letter says the day.
+ANSWER_WITHIN = timedelta(days=90)
 REPLIES = (LetterStatus.ACKNOWLEDGED, LetterStatus.EXTENDED, LetterStatus.ANSWERED, LetterStatus.SILENT)
-MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
 
 
 def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Sequence[Agency], at: datetime) -> Letter:
@@ -161,7 +160,7 @@ def decide(
     if version is not None:
         set_committed_value(letter, "version", version)
     letter.decided_by, letter.decided_on, letter.decided_paragraph = body, on, paragraph
-    decided = f"{body} den {long_date(on)}, {_section(paragraph)}"
+    decided = f"{body} den {day(on)}, {_section(paragraph)}"
     said = {
         rules.DECISION: decided,
         rules.DECIDERS: took_part,
@@ -192,7 +191,7 @@ def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> Non
     letter.registry_number = _next_number(session, letter.association, day_of(at).year)
     letter.sent_on = day_of(at)
     letter.answer_by = day_of(at) + ANSWER_WITHIN
-    _fill(session, actor, letter, {rules.ANSWER_DAY: long_date(letter.answer_by)}, at)
+    _fill(session, actor, letter, {rules.ANSWER_DAY: day(letter.answer_by)}, at)
     letter.sent_pdf = letter_pdf(_sheet(letter, mark=""))
     letter.sha256 = hashlib.sha256(letter.sent_pdf).hexdigest()
     _step(session, actor, letter, LetterStatus.SENT, at, detail={"sha256": letter.sha256})
@@ -299,11 +298,6 @@ def _step(
     )
 
 
-def long_date(day: date) -> str:
-    """A day as a Swedish letter writes it: 21 november 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def sheet(letter: Letter) -> "LetterSheet":
     """The letter as it is laid out on paper; until it is sent it is marked as a draft."""
     return _sheet(letter, mark="" if letter.status in rules.OUT else "UTKAST")
@@ -314,7 +308,7 @@ def _sheet(letter: Letter, mark: str) -> "LetterSheet":
 
     return LetterSheet(
         sender=(letter.association.name,),
-        place_and_date=long_date(letter.sent_on or day_of(letter.changed_at)),
+        place_and_date=day(letter.sent_on or day_of(letter.changed_at)),
         registry_number=letter.registry_number or "",
         your_reference="",
         handler=letter.author.name,
@@ -337,7 +331,7 @@ def draft_sheet(session: Session, barrier: Barrier, today: date) -> "LetterSheet
     evidence = reading.evidence(session, barrier, today)
     return LetterSheet(
         sender=(evidence.association,),
-        place_and_date=long_date(today),
+        place_and_date=day(today),
         registry_number="",
         your_reference="",
         handler="",

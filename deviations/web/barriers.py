@@ -85,7 +85,6 @@ def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewL
         writes=writes,
         end_form=(end_form or EndForm(targets=[(s, labels.BARRIERS[s]) for s in ends])) if writes and ends else None,
         letter_form=(letter_form or _letter_form()) if writes and _may_write(barrier) else None,
-        small=small_numbers,
     )
 
 

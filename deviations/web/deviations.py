@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from deviations.domain import workflow
 from deviations.domain.days import today
-from deviations.domain.letters import OUT
 from deviations.domain.roles import Role
 from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status, Step
 from deviations.extensions import db
@@ -180,7 +179,7 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
     elif Status.IN_REVIEW in targets and deviation.status is Status.NEEDS_FACTS:
         forms = {"answer": AnswerForm(version=str(deviation.version))}
     suggested = None
-    if deviation.status in workflow.OPEN and deviation.kind is Kind.DEVIATION:
+    if deviations.is_open(deviation) and deviation.kind is Kind.DEVIATION:
         refused = deviations.refused(session, deviation)
         suggested = grouping.suggest(session, actor, deviations.fact(deviation), refused)
     return render_template(
@@ -195,7 +194,6 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         decides=decides,
         may_join=Status.JOINED in targets,
         Status=Status,
-        OUT=OUT,
     )
 
 

@@ -45,7 +45,7 @@ FORMATS = {
 @roles(*READERS)
 def index() -> str:
     """The letters that this person may read."""
-    return render_template("letters/index.html", letters=letters.listed(db.session, me()), today=today(), OUT=OUT)
+    return render_template("letters/index.html", letters=letters.listed(db.session, me()))
 
 
 @bp.post("/om-hinder/<id:barrier_id>")
@@ -98,7 +98,6 @@ def _page(letter: "Letter", **failed: BaseForm) -> str:
         sealed=_sealed(letter),
         LetterStatus=LetterStatus,
         today=today(),
-        OUT=OUT,
     )
 
 

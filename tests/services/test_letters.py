@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from deviations.domain.letter_words import day
 from deviations.domain.letters import MOVES, OUT, WAITING, Answer, Evidence, LetterStatus, blanks
 from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed, NotFound
 from deviations.models import Barrier, Letter, LetterVersion, Reply
@@ -202,7 +203,7 @@ def test_the_decision_and_the_sending_fill_in_what_was_left_blank(session: Sessi
     assert "Styrelsen den" in letter.body
     assert "Stina Ek" in letter.body
     assert letter.answer_by is not None
-    assert letters.long_date(letter.answer_by) in letter.body
+    assert day(letter.answer_by) in letter.body
 
 
 def test_a_letter_is_sent_back_with_a_reason(session: Session, people: People) -> None:
