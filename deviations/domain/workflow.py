@@ -8,10 +8,15 @@ from deviations.domain.roles import Actor, Role
 
 
 class Kind(StrEnum):
-    """What was filed: something that does not work, or a guldkorn that works unusually well."""
+    """What was filed: something that does not work, a guldkorn that works unusually well, or that it happened here too.
+
+    `SAME_HERE` is an occurrence filed by one press on what is known already: a day, a municipality and one line. It is
+    evidence as any report is.
+    """
 
     DEVIATION = "deviation"
     GOOD_EXAMPLE = "good_example"
+    SAME_HERE = "same_here"
 
 
 class Status(StrEnum):
@@ -95,6 +100,8 @@ _ONE = frozenset({Role.COORDINATOR})
 
 MOVES: Mapping[tuple[Status, Status], Rule] = {
     (Status.DRAFT, Status.FILED): Rule(frozenset(), by_author=True),
+    # "Same here" is said of a barrier that people know; a coordinator can take it out again like any report.
+    (Status.DRAFT, Status.JOINED): Rule(frozenset(), "barrier", by_author=True),
     (Status.FILED, Status.IN_REVIEW): Rule(_BOTH),
     (Status.IN_REVIEW, Status.NEEDS_FACTS): Rule(_ONE, "note"),
     (Status.IN_REVIEW, Status.LOCAL_ACTION): Rule(_BOTH),
@@ -104,7 +111,7 @@ MOVES: Mapping[tuple[Status, Status], Rule] = {
     (Status.NEEDS_FACTS, Status.IN_REVIEW): Rule(_ONE, "note", by_author=True),
     (Status.LOCAL_ACTION, Status.SOLVED_LOCALLY): Rule(_BOTH, "solution"),
     (Status.LOCAL_ACTION, Status.IN_REVIEW): Rule(_BOTH, "note"),
-    (Status.SOLVED_LOCALLY, Status.IN_REVIEW): Rule(_BOTH, "note"),
+    (Status.SOLVED_LOCALLY, Status.IN_REVIEW): Rule(_BOTH, "note", by_author=True),
     (Status.JOINED, Status.IN_REVIEW): Rule(_ONE, "note"),
     (Status.JOINED, Status.JOINED): Rule(_ONE, "barrier"),
     (Status.CLOSED, Status.IN_REVIEW): Rule(_ONE, "note"),

@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -17,8 +18,25 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _run(engine: Engine, step: Any, *args: Any) -> None:
-    with engine.execution_options(write=True).begin() as connection:
-        step(_config(connection), *args)
+    """Runs a step in one transaction.
+
+    SQLite changes a table by making it anew, which its foreign keys would refuse (sqlite.org/lang_altertable.html,
+    section 7): they rest meanwhile, and every reference is checked before the commit. Raises IntegrityError for one
+    that leads nowhere.
+    """
+    with engine.execution_options(write=True).connect() as connection:
+        resting = engine.dialect.name == "sqlite"
+        raw: Any = connection.connection.dbapi_connection
+        if resting:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                step(_config(connection), *args)
+                if resting and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
+                    raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"dangling: {broken[0]}"))
+        finally:
+            if resting:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -4,8 +4,9 @@ from deviations.models.audit import AuditEntry
 from deviations.models.barriers import Barrier, Solution, Verdict
 from deviations.models.base import Base
 from deviations.models.catalogue import Agency, Association, GlossaryTerm, Municipality, Rule
-from deviations.models.deviations import Deviation
+from deviations.models.deviations import Deviation, Draft
 from deviations.models.letters import Letter, LetterVersion, Reply, Series
+from deviations.models.mail import FollowUp, OutgoingMail
 from deviations.models.moves import Move
 from deviations.models.people import (
     LoginFailure,
@@ -25,6 +26,8 @@ __all__ = [
     "Barrier",
     "Base",
     "Deviation",
+    "Draft",
+    "FollowUp",
     "GlossaryTerm",
     "Letter",
     "LetterVersion",
@@ -34,6 +37,7 @@ __all__ = [
     "Move",
     "Municipality",
     "OneTimeLink",
+    "OutgoingMail",
     "Program",
     "Reply",
     "Rule",

@@ -23,14 +23,15 @@ class Deviation(Base):
     """One report. It is never about a named participant."""
 
     __tablename__ = "deviation"
-    __table_args__ = (UniqueConstraint("reporter_id", "form_key"),)
+    __table_args__ = (UniqueConstraint("filed_by_id", "form_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     status: Mapped[Status] = mapped_column(choice(Status), index=True)
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    reporter_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)  # whose report it is
+    filed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)  # who typed it: a lead may, for her
     form_key: Mapped[str] = mapped_column(String(64))  # the form's own key: sent twice, filed once
     subproject_id: Mapped[int] = mapped_column(ForeignKey("subproject.id"), index=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
@@ -44,19 +45,35 @@ class Deviation(Base):
     occurred_on: Mapped[date]
     filed_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     barrier_id: Mapped[int | None] = mapped_column(ForeignKey("barrier.id"), index=True)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"), index=True)  # of Kind.SAME_HERE
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"))
     close_reason: Mapped[CloseReason | None] = mapped_column(choice(CloseReason))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
-    reporter: Mapped[User] = relationship()
+    reporter: Mapped[User] = relationship(foreign_keys=reporter_id)
+    filed_by: Mapped[User] = relationship(foreign_keys=filed_by_id)
     subproject: Mapped[Subproject] = relationship()
     municipality: Mapped[Municipality] = relationship()
     rule: Mapped[Rule | None] = relationship()
     agencies: Mapped[list[Agency]] = relationship(secondary=deviation_agency, order_by=Agency.name)
     barrier: Mapped[Barrier | None] = relationship(back_populates="deviations")
-    duplicate_of: Mapped["Deviation | None"] = relationship(remote_side=id)
+    duplicate_of: Mapped["Deviation | None"] = relationship(foreign_keys=duplicate_of_id, remote_side=id)
+    same_as: Mapped["Deviation | None"] = relationship(foreign_keys=same_as_id, remote_side=id)
     solutions: Mapped[list[Solution]] = relationship(
         primaryjoin=id == Solution.deviation_id, foreign_keys=Solution.deviation_id, viewonly=True
     )
+
+
+class Draft(Base):
+    """A report that somebody has begun to write. What must never enter is masked before it is kept."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("owner_id", "form_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    form_key: Mapped[str] = mapped_column(String(64))  # the form's own key, that the report will carry
+    content: Mapped[str] = mapped_column(Text)  # JSON: the form's fields by name, each a list of texts
+    saved_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from deviations.domain.notices import MailChoice
 from deviations.domain.roles import Role
 from deviations.models.base import Base, UtcTime, choice
 from deviations.models.catalogue import Association, Municipality
@@ -56,6 +57,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(2), default="sv")
+    mail_choice: Mapped[MailChoice] = mapped_column(choice(MailChoice), default=MailChoice.EACH)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")

@@ -121,6 +121,17 @@ def municipalities_of(session: Session, ids: Collection[int]) -> dict[int, int]:
     }
 
 
+def others_in(session: Session, barrier_id: int) -> int | None:
+    """How many reports a barrier has besides one's own; None where the number is too small to be told."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(Deviation)
+        .where(Deviation.barrier_id == barrier_id, Deviation.status == Status.JOINED)
+    )
+    others = (count or 1) - 1
+    return None if small_numbers.is_small(others) else others
+
+
 def placed(session: Session, barrier: Barrier) -> Sequence[Deviation]:
     """All reports that a person placed in it, oldest first: the basis of every count. Not for showing texts."""
     return session.scalars(

@@ -13,7 +13,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Kind, NotAllowed, Status, Step
 from deviations.models import Agency, Deviation, Move, Municipality, Rule, Subproject
 from deviations.queries import deviations
-from deviations.services import audit
+from deviations.services import audit, notices
 
 TEXTS = ("title", "body", "rule_hint", "tried", "wished")
 
@@ -106,6 +106,7 @@ def file(
         return known, False
     session.add(Move(at=at, actor_id=actor.id, deviation_id=deviation.id, source=Status.DRAFT, target=Status.FILED))
     audit.record(session, actor, "deviation.filed", f"deviation:{deviation.id}", at)
+    notices.received(session, deviation, at)
     return deviation, True
 
 
@@ -125,6 +126,7 @@ def _made(actor: Actor, report: Report, form_key: str, at: datetime) -> Deviatio
         title=report.title,
         body=report.body,
         reporter_id=actor.id,
+        filed_by_id=actor.id,
         form_key=form_key,
         subproject=report.subproject,
         municipality=report.municipality,

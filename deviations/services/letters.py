@@ -18,7 +18,7 @@ from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed
 from deviations.models import Agency, Association, Barrier, Letter, LetterVersion, Move, Reply, Series
 from deviations.queries import letters as reading
 from deviations.queries import people
-from deviations.services import audit, policy
+from deviations.services import audit, notices, policy
 from deviations.services.filing import check_texts
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def send(session: Session, actor: Actor, letter: Letter, *, at: datetime) -> Non
     _step(session, actor, letter, LetterStatus.SENT, at, detail={"sha256": letter.sha256})
     if letter.barrier.status in (BarrierStatus.RECURRING, BarrierStatus.ANSWERED, BarrierStatus.RETURNED):
         policy.change_status(session, actor, letter.barrier, BarrierStatus.ESCALATED, at, detail={"letter": letter.id})
+    notices.letter_sent(session, actor, letter, at)
 
 
 def _next_number(session: Session, association: Association, year: int) -> str:
@@ -255,6 +256,8 @@ def record_reply(
     _step(session, actor, letter, kind, at)
     if kind is LetterStatus.ANSWERED and letter.barrier.status is BarrierStatus.ESCALATED:
         policy.change_status(session, actor, letter.barrier, BarrierStatus.ANSWERED, at, detail={"letter": letter.id})
+    if kind is LetterStatus.ANSWERED:
+        notices.answer_came(session, actor, letter, reply, at)
     return reply
 
 

@@ -11,7 +11,7 @@ from deviations.domain import workflow
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Incomplete, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Move, Solution, Verdict
-from deviations.services import audit, policy
+from deviations.services import audit, notices, policy
 from deviations.services.filing import check_texts
 
 
@@ -87,22 +87,22 @@ def _take(
         _let_go(session, actor, deviation, at)
     if decision is not None:
         _settle(session, actor, deviation, decision, at)
-    session.add(
-        Move(
-            at=at,
-            actor_id=actor.id,
-            deviation_id=deviation.id,
-            source=source,
-            target=target,
-            note=(decision.note or decision.solution) if decision else "",
-        )
+    step = Move(
+        at=at,
+        actor_id=actor.id,
+        deviation_id=deviation.id,
+        source=source,
+        target=target,
+        note=(decision.note or decision.solution) if decision else "",
     )
+    session.add(step)
     detail: dict[str, object] = {"from": source, "to": target}
     if target is Status.JOINED and deviation.barrier is not None:
         detail["barrier"] = deviation.barrier.id
     if target is Status.CLOSED and decision is not None and decision.reason is not None:
         detail["reason"] = decision.reason
     audit.record(session, actor, "deviation.moved", f"deviation:{deviation.id}", at, detail)
+    notices.moved(session, actor, deviation, step.id, at)
 
 
 def _let_go(session: Session, actor: Actor, deviation: Deviation, at: datetime) -> None:

@@ -34,6 +34,7 @@ EVERYBODY = (RUT, ROLF, LENA, LARS, VERA, STINA, ADAM)
 S = Status
 TABLE: dict[tuple[Status, Status], tuple[Actor, ...]] = {
     (S.DRAFT, S.FILED): (RUT,),
+    (S.DRAFT, S.JOINED): (RUT,),
     (S.FILED, S.IN_REVIEW): (VERA, LENA),
     (S.IN_REVIEW, S.NEEDS_FACTS): (VERA,),
     (S.IN_REVIEW, S.LOCAL_ACTION): (VERA, LENA),
@@ -43,12 +44,13 @@ TABLE: dict[tuple[Status, Status], tuple[Actor, ...]] = {
     (S.NEEDS_FACTS, S.IN_REVIEW): (VERA, RUT),
     (S.LOCAL_ACTION, S.SOLVED_LOCALLY): (VERA, LENA),
     (S.LOCAL_ACTION, S.IN_REVIEW): (VERA, LENA),
-    (S.SOLVED_LOCALLY, S.IN_REVIEW): (VERA, LENA),
+    (S.SOLVED_LOCALLY, S.IN_REVIEW): (VERA, LENA, RUT),
     (S.JOINED, S.IN_REVIEW): (VERA,),
     (S.JOINED, S.JOINED): (VERA,),
     (S.CLOSED, S.IN_REVIEW): (VERA,),
 }
 NEEDS = {
+    (S.DRAFT, S.JOINED): "barrier",
     (S.IN_REVIEW, S.NEEDS_FACTS): "note",
     (S.IN_REVIEW, S.SOLVED_LOCALLY): "solution",
     (S.IN_REVIEW, S.JOINED): "barrier",

@@ -1,16 +1,19 @@
 """The numbered steps build just the tables of the models, take them away again, and carry data along."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deviations import migrations
 from deviations.domain.letters import LetterStatus
-from deviations.domain.workflow import Status
-from deviations.models import Base, LoginFailure, OneTimeLink, Setting
+from deviations.domain.notices import MailChoice
+from deviations.domain.workflow import Kind, Status
+from deviations.models import Base, Deviation, Draft, FollowUp, LoginFailure, Move, OneTimeLink, Setting, User
 from deviations.models.engine import make_engine
 from deviations.services import triage
 from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance
@@ -93,9 +96,15 @@ def fill(session: Session) -> None:
             Setting(name="policy", value="{}"),
             LoginFailure(email_hash="0" * 64, at=NOW),
             OneTimeLink(token_hash="1" * 64, user_id=everyone.rut.id, created_at=NOW, expires_at=NOW),
+            Draft(owner_id=everyone.rut.id, form_key="begun", content="{}", saved_at=NOW),
+            FollowUp(move_id=_last_move(session, solved), deviation_id=solved.id, asked_at=NOW),
         ]
     )
     session.commit()
+
+
+def _last_move(session: Session, deviation: Deviation) -> int:
+    return session.scalars(select(func.max(Move.id)).where(Move.deviation_id == deviation.id)).one()
 
 
 def test_a_filled_database_goes_all_the_way_down_and_up_again(engine: Engine) -> None:
@@ -111,3 +120,44 @@ def test_a_filled_database_goes_all_the_way_down_and_up_again(engine: Engine) ->
     migrations.upgrade(engine)
     migrations.check(engine)
     assert migrations.current(engine) == migrations.newest()
+
+
+def test_an_older_database_keeps_its_reports_and_their_authors_when_it_is_brought_up(engine: Engine) -> None:
+    with Session(engine) as session:
+        report = a_filed_deviation(session, find(session).rut)
+        session.commit()
+        author, id = report.reporter_id, report.id
+    migrations.downgrade(engine, "0001")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        kept = session.get_one(Deviation, id)
+        assert (kept.reporter_id, kept.filed_by_id, kept.same_as_id) == (author, author, None)
+        assert session.get_one(User, author).mail_choice is MailChoice.EACH
+
+
+def test_an_occurrence_does_not_stop_the_way_down(engine: Engine) -> None:
+    with Session(engine) as session:
+        report = a_filed_deviation(session, find(session).rut)
+        again = a_filed_deviation(session, find(session).rolf, title="Samma här")
+        again.kind, again.same_as_id = Kind.SAME_HERE, report.id
+        session.commit()
+        ids = report.id, again.id
+    migrations.downgrade(engine, "0001")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        assert session.get(Deviation, ids[0]) is not None
+        assert session.get(Deviation, ids[1]) is None
+
+
+def test_a_reference_that_leads_nowhere_stops_a_step(tmp_path: Path) -> None:
+    """On SQLite, whose foreign keys rest while tables are made anew."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'dangling.sqlite3'}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("INSERT INTO draft (owner_id, form_key, content, saved_at) VALUES (99, 'x', '{}', '2026-01-01')")
+        raw.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(IntegrityError):
+        migrations.upgrade(engine)
+    engine.dispose()

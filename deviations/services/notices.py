@@ -1,0 +1,89 @@
+"""Writes down what people are to be told, in the transaction of the event itself: the outbox.
+
+Nothing is worded or sent here. Who did a thing is not told of it; that a report was received is always confirmed.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deviations.domain.notices import Notice
+from deviations.domain.roles import Actor
+from deviations.domain.workflow import Status
+from deviations.models import Deviation, Letter, OutgoingMail, Reply
+from deviations.queries import barriers
+
+
+def received(session: Session, deviation: Deviation, at: datetime) -> None:
+    """Whose report it is gets to know that it was filed, also when somebody else typed it."""
+    _add(session, None, Notice.RECEIVED, deviation.reporter_id, f"deviation:{deviation.id}", at, deviation=deviation)
+
+
+def moved(session: Session, actor: Actor, deviation: Deviation, move_id: int, at: datetime) -> None:
+    """The reporter is told of a step that matters to her: a question, a local solution, a barrier."""
+    kind = {
+        Status.NEEDS_FACTS: Notice.NEEDS_FACTS,
+        Status.SOLVED_LOCALLY: Notice.SOLVED_LOCALLY,
+        Status.JOINED: Notice.JOINED,
+    }.get(deviation.status)
+    if kind is None:
+        return
+    detail: dict[str, object] = {}
+    if kind is Notice.JOINED and deviation.barrier is not None:
+        detail = {"barrier": deviation.barrier.id, "others": _others(session, deviation)}
+    _add(session, actor, kind, deviation.reporter_id, f"move:{move_id}", at, detail, deviation=deviation)
+
+
+def _others(session: Session, deviation: Deviation) -> int | None:
+    """How many other reports the barrier has, None where the number is so small that it is not told."""
+    assert deviation.barrier is not None
+    return barriers.others_in(session, deviation.barrier.id)
+
+
+def letter_sent(session: Session, actor: Actor, letter: Letter, at: datetime) -> None:
+    """Everybody whose report stands behind a letter gets to know that it was sent."""
+    for user_id in _reporters(session, letter):
+        _add(session, actor, Notice.LETTER_SENT, user_id, f"letter:{letter.id}", at, letter=letter)
+
+
+def answer_came(session: Session, actor: Actor, letter: Letter, reply: Reply, at: datetime) -> None:
+    """Everybody whose report stands behind a letter gets to know what was answered. The reply has its id already."""
+    for user_id in _reporters(session, letter):
+        subject = f"reply:{reply.id}"
+        _add(session, actor, Notice.ANSWER_CAME, user_id, subject, at, {"answer": reply.answer}, letter=letter)
+
+
+def _reporters(session: Session, letter: Letter) -> list[int]:
+    placed = (Deviation.barrier_id == letter.barrier_id, Deviation.status == Status.JOINED)
+    return sorted(session.scalars(select(Deviation.reporter_id).where(*placed).distinct()))
+
+
+def _add(
+    session: Session,
+    actor: Actor | None,
+    kind: Notice,
+    user_id: int,
+    subject: str,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+    *,
+    deviation: Deviation | None = None,
+    letter: Letter | None = None,
+) -> None:
+    if actor is not None and actor.id == user_id:
+        return
+    session.add(
+        OutgoingMail(
+            key=f"{kind}:{subject}:{user_id}",
+            user_id=user_id,
+            kind=kind,
+            deviation_id=deviation.id if deviation is not None else None,
+            letter_id=letter.id if letter is not None else None,
+            detail=json.dumps(detail or {}),
+            at=at,
+            next_try_at=at,
+        )
+    )
