@@ -3,15 +3,36 @@
 import os
 import secrets
 from dataclasses import dataclass, field
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from deviations.adapters.mail import Relay, Security
+from deviations.adapters.mail import address as mail_address
 
 SECRET_FILE = "secret_key"
 DATABASE_FILE = "deviations.sqlite3"
 SHORTEST_SECRET = 32
+PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class BadSetting(Exception):
     """A setting that the program refuses to start with; the sentence says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How the instance sends mail: through which relay, from whom, and where its links lead."""
+
+    relay: Relay
+    sender: str
+    public_url: str  # without a slash at its end
+
+    @property
+    def host(self) -> str:
+        """The sender's domain, which Message-IDs are made with."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +46,12 @@ class Config:
     hosts: tuple[str, ...] = ()  # the names that the service answers to; none: this machine's, or any behind a proxy
     session_hours: int = 12
     demo: bool = False
+    mail: MailSettings | None = None  # None: mail waits in the outbox
+
+    @property
+    def own_file(self) -> bool:
+        """Whether the database is a file of SQLite's, with one server process; else it serves any number of them."""
+        return self.database_url.startswith("sqlite")
 
 
 def default_folder() -> Path:
@@ -35,11 +62,12 @@ def default_folder() -> Path:
 def load(folder: Path, *, database_url: str | None = None) -> Config:
     """The settings of the instance in a folder, which is made (mode 700) with its secret at first use.
 
-    Raises BadSetting for a secret that is too short or a number that is none.
+    Raises BadSetting for a secret that is too short, a number that is none, and mail settings that don't work.
     """
     folder = folder.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = database_url or os.environ.get("DEVIATIONS_DATABASE_URL") or f"sqlite:///{folder / DATABASE_FILE}"
+    demo = (folder / "demo.json").exists()
     return Config(
         folder=folder,
         database_url=url.replace("postgres://", "postgresql://", 1),
@@ -47,7 +75,8 @@ def load(folder: Path, *, database_url: str | None = None) -> Config:
         behind_proxy=os.environ.get("DEVIATIONS_BEHIND_PROXY", "") == "1",
         hosts=tuple(name.strip() for name in os.environ.get("DEVIATIONS_HOSTS", "").split(",") if name.strip()),
         session_hours=_hours(os.environ.get("DEVIATIONS_SESSION_HOURS", "12")),
-        demo=(folder / "demo.json").exists(),
+        demo=demo,
+        mail=None if demo else _mail(),  # invented people have no letter boxes
     )
 
 
@@ -55,6 +84,70 @@ def _hours(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 168:
         raise BadSetting("DEVIATIONS_SESSION_HOURS ska vara ett helt antal timmar mellan 1 och 168.")
     return int(text)
+
+
+def _mail() -> MailSettings | None:
+    """What is set for mail. What is wrong is never repeated: the address of the relay holds its password."""
+    address = os.environ.get("DEVIATIONS_SMTP_URL", "").strip()
+    if not address:
+        return None
+    return MailSettings(
+        relay=_relay(address),
+        sender=_sender(os.environ.get("DEVIATIONS_MAIL_FROM", "").strip()),
+        public_url=_public_url(os.environ.get("DEVIATIONS_PUBLIC_URL", "").strip()),
+    )
+
+
+def _relay(address: str) -> Relay:
+    try:
+        parts = urlsplit(address)
+        security = Security(parts.scheme)
+        port = parts.port or PORTS[security]
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    except ValueError:
+        parts = None
+    if parts is None or not parts.hostname or _more_than_a_host(parts) or bool(user) is not bool(password):
+        raise BadSetting(
+            "DEVIATIONS_SMTP_URL ska se ut som smtp+starttls://användare:lösenord@server:587, "
+            "eller börja med smtps:// eller smtp://. Tecken som @ och / i lösenordet skrivs %40 och %2F."
+        )
+    if user and security is Security.NONE and parts.hostname not in LOOPBACK:
+        raise BadSetting(
+            "DEVIATIONS_SMTP_URL skulle skicka lösenordet okrypterat. Använd smtp+starttls:// eller smtps://."
+        )
+    return Relay(parts.hostname, port, security, user, password)
+
+
+def _more_than_a_host(parts: SplitResult) -> bool:
+    return parts.path not in ("", "/") or bool(parts.query or parts.fragment)
+
+
+def _sender(text: str) -> str:
+    people = getaddresses([text])
+    try:
+        ((name, address),) = people
+        if not text.isprintable():
+            raise ValueError
+        return str(mail_address(address, name))
+    except ValueError:  # also for none, or more than one
+        raise BadSetting(
+            "DEVIATIONS_MAIL_FROM ska vara avsändarens adress, till exempel "
+            "Mellan stolarna <avvikelser@example.org>. Den behövs när DEVIATIONS_SMTP_URL är satt."
+        ) from None
+
+
+def _public_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.query or parts.fragment or "@" in parts.netloc or not text.isprintable() or " " in text:
+        raise BadSetting(
+            "DEVIATIONS_PUBLIC_URL ska vara adressen som andra når tjänsten på, till exempel "
+            "https://avvikelser.example.org. Den behövs när DEVIATIONS_SMTP_URL är satt."
+        )
+    return text.rstrip("/")
 
 
 def _secret(path: Path) -> str:

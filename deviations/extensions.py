@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from deviations.domain.roles import Actor
@@ -20,7 +21,12 @@ LANGUAGES = ("sv", "en")
 
 
 class Database:
-    """One session a request; those of changing requests take the write lock when they begin."""
+    """One session a request; those of changing requests take the write lock when they begin.
+
+    A POST changes something unless its view is marked `only_reads` (`web.access.reads`). A view that has much to look
+    at before it changes anything is marked so too, and says `begin_writing` when it is done looking: SQLite has one
+    writer at a time, and nobody should wait while a form is judged.
+    """
 
     def init_app(self, app: Flask, url: str) -> None:
         """Opens the engine and ends each request's session with it."""
@@ -37,11 +43,24 @@ class Database:
     def session(self) -> Session:
         """The session of the current request."""
         if "db_session" not in g:
-            writes = request.method not in SAFE
-            engine = self.engine.execution_options(write=True) if writes else self.engine
-            g.db_session = Session(engine, expire_on_commit=False)
+            view = current_app.view_functions.get(request.endpoint or "")
+            self._open(writes=request.method not in SAFE and not getattr(view, "only_reads", False))
         found: Session = g.db_session
         return found
+
+    def begin_writing(self) -> None:
+        """From here on the request's session writes. What was read before is looked up anew where it is to be saved."""
+        self._close(None)
+        self._open(writes=True)
+
+    def end_writing(self) -> None:
+        """From here on the request's session reads; what was not committed is gone."""
+        self._close(None)
+        self._open(writes=False)
+
+    def _open(self, *, writes: bool) -> None:
+        engine = self.engine.execution_options(write=True) if writes else self.engine
+        g.db_session = Session(engine, expire_on_commit=False)
 
     def _close(self, error: BaseException | None) -> None:
         opened: Session | None = g.pop("db_session", None)
@@ -52,9 +71,10 @@ class Database:
 class CurrentUser(UserMixin):
     """The person logged in on this request; her id in the cookie is the login's token, not her account's number."""
 
-    def __init__(self, actor: Actor, token: str) -> None:
+    def __init__(self, actor: Actor, token: str, language: str = LANGUAGES[0]) -> None:
         self.actor = actor
         self.token = token
+        self.language = language
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
@@ -71,10 +91,15 @@ babel = Babel()
 def _load(token: str) -> CurrentUser | None:
     key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
     user = people.logged_in(db.session, key, datetime.now(UTC))
-    return CurrentUser(people.actor_of(user), token) if user else None
+    return CurrentUser(people.actor_of(user), token, user.language) if user else None
 
 
 def choose_language() -> str:
-    """The language that the person has chosen in the footer, else Swedish."""
+    """The language chosen in this browser's footer, else the one of the account that is logged in, else Swedish."""
     chosen: Any = session.get("language")
+    if chosen not in LANGUAGES:
+        try:
+            chosen = getattr(current_user, "language", None)
+        except SQLAlchemyError:  # the page that says so has a language too
+            chosen = None
     return chosen if chosen in LANGUAGES else LANGUAGES[0]

@@ -12,7 +12,7 @@ from deviations.domain.days import day_of
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Status
-from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, Move, Municipality, Rule
+from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, Move, Municipality, Rule, User
 from deviations.queries import catalogue
 from deviations.services import barriers, filing, letters, triage
 from tests import people
@@ -72,6 +72,36 @@ def a_filed_deviation(
     report = a_report(session, **changed)
     deviation, _new = filing.file(session, actor, report, form_key=form_key or secrets.token_hex(8), at=at)
     return deviation
+
+
+def an_occurrence(
+    session: Session, of: Barrier | Deviation, *, place: str = "Söder", municipality: str = "Haninge", **changed: Any
+) -> filing.Occurrence:
+    """What a person says by "samma här", not yet filed."""
+    given: dict[str, Any] = {
+        "municipality": a_municipality(session, municipality),
+        "subproject": people.place(session, place),
+        "occurred_on": TODAY,
+        "line": "Åtta timmar räckte inte här heller.",
+    }
+    return filing.Occurrence(of, **{**given, **changed})
+
+
+def said_here(
+    session: Session, actor: Actor, of: Barrier | Deviation, *, at: datetime = NOW, **changed: Any
+) -> Deviation:
+    """An occurrence said by this person at her place unless another is named; a new one each time."""
+    home = next(((place, town) for name, place, town in HOMES if name == actor.name.casefold()), None)
+    if home is not None:
+        changed = {"place": home[0], "municipality": home[1], **changed}
+    changed.setdefault("line", f"Det hände här också, gång {secrets.token_hex(4)}.")
+    occurrence = an_occurrence(session, of, **changed)
+    return filing.same_here(session, actor, occurrence, form_key=secrets.token_hex(8), at=at)[0]
+
+
+def an_account(session: Session, actor: Actor) -> User:
+    """The account of one of the people."""
+    return session.get_one(User, actor.id)
 
 
 def a_barrier(

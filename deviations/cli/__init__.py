@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from deviations.cli import audit, demo, exchange, instance, letters, server, texts
+from deviations.cli import audit, demo, exchange, instance, letters, server, texts, worker
 from deviations.cli.wording import SwedishGroup
 
 
@@ -44,6 +44,7 @@ for command in (
     demo.demo,
     instance.init,
     server.serve,
+    worker.worker,
     instance.migrate,
     exchange.import_file,
     texts.cluster,

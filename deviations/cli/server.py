@@ -1,7 +1,11 @@
-"""`deviations serve`: checks the database, says what is not ready for real use, and answers with waitress."""
+"""`deviations serve`: checks the database, says what is not ready for real use, and answers with waitress; on SQLite
+the worker is a thread beside it.
+"""
 
+import signal
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,8 @@ from deviations.cli.wording import Refused, SwedishCommand
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from deviations.config import Config
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -54,6 +60,7 @@ def run(place: Path, host: str, port: int) -> None:
     import waitress
 
     from deviations.app import create_app
+    from deviations.queries import grouping
 
     with opened.ready(place) as engine:
         _check_file(engine)
@@ -71,8 +78,34 @@ def run(place: Path, host: str, port: int) -> None:
         )
     except OSError:
         raise Refused(f"Porten {port} är upptagen. Välj en annan med --port.") from None
-    _tell(found.behind_proxy, found.demo, host, port)
-    server.run()
+    grouping.warm(app.extensions["engine"])
+    _tell(found, host, port)
+    signal.signal(signal.SIGTERM, _stop)
+    with _worker(found):
+        server.run()
+
+
+def _stop(*_: object) -> None:
+    """As Ctrl+C does: waitress ends what it is at, and then the worker."""
+    raise SystemExit(0)
+
+
+@contextmanager
+def _worker(found: "Config") -> Iterator[None]:
+    """The worker in a thread of this process. On PostgreSQL it is a process of its own, for any number of servers."""
+    from deviations.jobs.queue import running
+    from deviations.jobs.work import Work
+    from deviations.models.engine import make_engine
+
+    if not found.own_file:
+        yield
+        return
+    engine = make_engine(found.database_url)
+    try:
+        with running(Work(found, engine)):
+            yield
+    finally:
+        engine.dispose()
 
 
 def _check_file(engine: "Engine") -> None:
@@ -84,12 +117,16 @@ def _check_file(engine: "Engine") -> None:
             raise Refused("Databasfilen är skadad. Lägg tillbaka en säkerhetskopia innan du startar.")
 
 
-def _tell(behind_proxy: bool, demo: bool, host: str, port: int) -> None:
+def _tell(found: "Config", host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Programmet körs på http://{shown}:{port}  (stoppa med Ctrl+C)", err=True)
-    if demo:
+    if found.demo:
         return
     click.echo("Innan programmet används på riktigt:", err=True)
-    if not behind_proxy:
+    if not found.behind_proxy:
         click.echo("  – Trafiken är inte krypterad (TLS). Därför svarar programmet bara den här datorn.", err=True)
+    if found.mail is None:
+        click.echo("  – E-posten är inte inställd: mejlen väntar i utkorgen.", err=True)
+    if not found.own_file:
+        click.echo("  – Kör också deviations worker: det skickar mejlen.", err=True)
     click.echo("  – Ingen säkerhetskopia tas. Kopiera databasen regelbundet.", err=True)

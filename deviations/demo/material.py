@@ -58,6 +58,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """ "Samma här": what a barrier is about happened in this municipality too, in one line."""
+
+    key: str
+    day: date
+    barrier: str
+    municipality: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How a barrier ended, by the coordinator's word; it returns by itself when it is met again."""
 
@@ -127,6 +138,17 @@ def reports(today: date) -> list[Told]:
         for row, day in zip(rows, days, strict=True)
     ]
     return sorted(written + told, key=lambda report: (report.day, report.key))
+
+
+def occurrences(today: date) -> list[Said]:
+    """What was said by one press, each on its working day, counted backwards from today."""
+    return [
+        Said(
+            day=working_day(today - timedelta(days=row["days_ago"])),
+            **{name: row[name] for name in ("key", "barrier", "municipality", "line")},
+        )
+        for row in _lines("same_here.jsonl")
+    ]
 
 
 def _stretched(day: date, first: date, length: int, today: date) -> date:

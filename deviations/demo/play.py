@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.demo import material
-from deviations.demo.material import End, Hindrance, Told, chance, working_day
+from deviations.demo.material import End, Hindrance, Said, Told, chance, working_day
 from deviations.domain.parties import codes
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Kind, Status
@@ -82,6 +82,10 @@ def happenings(stage: Stage) -> Iterator[Happening]:
         at = moment(review, 60 + 7 * waiting[review])
         yield at, partial(_review, stage, told, at)
         yield from _lead(stage, told, review)
+    for said in material.occurrences(stage.today):
+        at = moment(said.day, chance(said.key, 480))
+        if said.day <= stage.last:
+            yield at, partial(_same_here, stage, said, at)
     for key, about in stage.hindrances.items():
         if about.end is not None:
             at = moment(about.end.day, 450)
@@ -116,14 +120,27 @@ def _file(stage: Stage, told: Told) -> None:
     stage.filed[told.key] = filed
 
 
-def _home(stage: Stage, told: Told) -> str:
+def _same_here(stage: Stage, said: Said, at: datetime) -> None:
+    home = _home(stage, said)
+    occurrence = filing.Occurrence(
+        of=stage.barriers[said.barrier],
+        municipality=stage.places[said.municipality],
+        subproject=stage.cast.homes[home],
+        occurred_on=said.day,
+        line=said.line,
+    )
+    writer = stage.cast.actors[_writer(said, home)]
+    filing.same_here(stage.session, writer, occurrence, form_key=f"demo:{said.key}", at=at)
+
+
+def _home(stage: Stage, told: Told | Said) -> str:
     for code, subproject in stage.cast.homes.items():
         if any(place.name == told.municipality for place in subproject.municipalities):
             return code
     raise LookupError(told.municipality)
 
 
-def _writer(told: Told, home: str) -> str:
+def _writer(told: Told | Said, home: str) -> str:
     there = [person.key for person in material.people() if person.place == home and person.key.startswith("v")]
     return there[chance(told.key, len(there))]
 

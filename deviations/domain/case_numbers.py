@@ -6,6 +6,10 @@ from typing import Final
 
 from deviations.domain.personal_data import Kind, Span
 
+_WIDE: Final = r"(?:\n| [-/:_] ?|[-/] )(?=\d\d)"
+_TIGHT: Final = r"(?:_|[^\w\s()\[\]])"
+_MARK: Final = rf"(?:{_WIDE}|{_TIGHT}| )"
+"""What may divide the parts of a number: any one mark, or a dash, slash or colon with spaces before more digits."""
 _CASE: Final = re.compile(
     r"(?i:ärende(?:t|ts)?(?:\s?(?:nummer|numret|nr))?|\bakt(?:en)?(?:\s?(?:nummer|numret|nr))?|"
     r"journal(?:en)?(?:\s?(?:nummer|numret|nr))|beteckning(?:en|snummer|snr)?|"
@@ -17,7 +21,11 @@ _CASE: Final = re.compile(
     r"sjukfall(?:et)?(?:\s?(?:nr|nummer))?|case|ärende-?id)(?![a-zåäö])"
     r"\.?(?:[ \n]?[:,#(]?[ \n]?(?i:(?:är|var|har|hos|nr|nummer|id|i|på|med|AF|FK|FKs|AFs|"
     r"Försäkringskassan|Migrationsverket|heter|lyder)\b[ .:,]{0,2}){0,3})"
-    r"((?:[A-ZÅÄÖ]{1,5}[ -]?)?\d[\dA-Z]{0,14}(?:[-/:. ]?[\dA-Z]{1,12}){0,4})(?!\w)"
+    rf"((?:[A-ZÅÄÖ]{{1,5}}[ -]?)?\d[\dA-Z]{{0,14}}(?:{_MARK}?[\dA-Z]{{1,12}}){{0,4}})(?!\w)"
+)
+_NUMBER: Final = re.compile(
+    r"\d{2,3}(?: \d{2,4}(?!\d)){2,4}(?: \d(?![\w.:]))?|"
+    rf"(?:[A-ZÅÄÖa-zåäö]{{1,5}}[ -]?)?\d[\dA-Z]*(?:{_TIGHT}?[\dA-Z]+|{_WIDE}\d+| (?=\d{{3,}})\d+)*"
 )
 _BARE_CASE: Final = re.compile(r"(?<![\w-])(?:U-\d{2,6}-\d{2}(?:/\d{1,6})?|(?:AF|FK|LMA)-\d{2,4}[-/]\d{4,9})(?!\w)")
 _PUBLIC: Final = re.compile(
@@ -37,7 +45,7 @@ def bare_cases(text: str) -> Iterator[Span]:
 
 def cases(text: str) -> Iterator[Span]:
     for found in _CASE.finditer(text):
-        number = re.match(r"(?:[A-ZÅÄÖa-zåäö]{1,5}[ -]?)?\d[\dA-Z]*(?:[-/:.]?[\dA-Z]+| (?=\d{3,})\d+)*", found[1])
+        number = _NUMBER.match(found[1])
         if number and _is_personal_case(text, found, number[0].rstrip(".:-/ ")):
             yield Span(found.start(1), found.start(1) + len(number[0].rstrip(".:-/ ")), Kind.CASE_NUMBER)
 

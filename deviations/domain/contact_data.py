@@ -1,4 +1,4 @@
-"""Finds e-mail addresses, telephone numbers and street addresses; those of organisations pass where it is clear."""
+"""Finds telephone numbers and street addresses; those of organisations pass where it is clear."""
 
 import re
 from collections.abc import Iterator
@@ -8,51 +8,6 @@ from deviations.domain import names
 from deviations.domain.digit_runs import OTHER_NUMBER, Run, runs
 from deviations.domain.personal_data import Kind, Span
 from deviations.domain.personal_numbers import is_dated
-
-_AT: Final = re.compile(r" ?@ ?| ?[(\[{] ?(?:at|a|@|snabel-?a) ?[)\]}] ?| snabel-?a ", re.IGNORECASE)
-_LOCAL: Final = re.compile(r"[\w.%+'-]{1,64}")
-_DOMAIN: Final = re.compile(r"[\w-]{1,63}(?:(?:\.| ?[(\[](?:dot|punkt)[)\]] ?| punkt )[\w-]{1,63}){1,5}", re.IGNORECASE)
-_MAILBOX: Final = frozenset(
-    "info information kundtjanst kundservice kundtjänst kontakt contact registrator registratur "
-    "reception support hej hello kansli kansliet kommun kommunen post brev mail "
-    "bokning jobb rekrytering redaktion press media noreply no reply ekonomi faktura fakturor "
-    "invoice socialtjanst socialtjansten dataskydd dataskyddsombud dso gdpr hr it "
-    "servicedesk helpdesk service servicecenter center kontaktcenter medborgarservice "
-    "medborgarkontoret växel vaxel vaxeln arkiv diarium diariet namnd namnden forvaltning "
-    "af fk amu ame ama lan vux vuxna unga komvux sfi lss vc bup psyk akut jour jouren mottagning "
-    "mottagningen vardcentral rehab rehabilitering finsam samordning samverkan "
-    "arbetsmarknad arbetsformedlingen forsakringskassan samordningsforbund forbund forbundet mia "
-    "projekt team teamet grupp gruppen admin administration webb webmaster web "
-    "nyhetsbrev events event kurs kurser utbildning styrelse styrelsen ledning chef myndighet "
-    "remiss remisser anmalan ansokan tolk tolkar order butik salj sales office "
-    "kommunstyrelsen tillganglighet synpunkter klagomal visselblasare funktionsbrevlada "
-    "forsorjningsstod ekonomisktbistand budget skuld radgivning och i for".split()
-)
-_MAILBOX_END: Final = re.compile(
-    r"(?:enheten|enhet|forvaltningen|forvaltning|mottagningen|mottagning|kontoret|kontor|tjanst|"
-    r"tjansten|gruppen|teamet|centrum|ombud|namnd|namnden|verket|kassan"
-    r"|formedlingen|vard|varden|kommun|region|regionen|projektet|service|center|centret|butiken|"
-    r"jouren|ledning|stod|forbund|forbundet|skolan|support|faktura)$"
-)
-
-
-def emails(text: str) -> Iterator[Span]:
-    for at in _AT.finditer(text):
-        domain = _DOMAIN.match(text, at.end())
-        local = _LOCAL.match(text[max(0, at.start() - 64) : at.start()][::-1])
-        if local and domain and not _is_mailbox(local[0][::-1]):
-            yield Span(
-                at.start() - len(local[0].rstrip(".'-")),
-                domain.start() + len(domain[0].rstrip(".-")),
-                Kind.EMAIL,
-            )
-
-
-def _is_mailbox(local: str) -> bool:
-    """True when every word of the part before @ names a function or a place, as in `registrator` or `lss.solna`."""
-    words = [word for word in re.split(r"[._\-+0-9']+", local.lower()) if word]
-    return bool(words) and all(word in _MAILBOX or _MAILBOX_END.search(word) or names.is_place(word) for word in words)
-
 
 _SWITCHBOARD: Final = re.compile(
     r"(?:växel|kundtjänst|kundcenter|reception|kontaktcenter|servicecenter|medborgarservice|"
@@ -90,6 +45,8 @@ def _phone(run: Run, first: int) -> tuple[int, int] | None:
         or (first and not abroad and run.between(first - 1) in ("/", ":", "-", "."))
     ):
         return None
+    if run.text[start - 1 : start] == "(" and run.text[run.groups[first][1] : run.groups[first][1] + 1] == ")":
+        start -= 1
     for last in reversed(lasts):
         digits, lengths = run.digits(first, last), run.lengths(first, last)
         if abroad or digits.startswith("0046"):
@@ -166,7 +123,10 @@ _UNIT: Final = re.compile(
 def addresses(text: str) -> Iterator[Span]:
     for found in _STREET.finditer(text):
         stem = None if _UNIT.match(text, found.end()) else _stem(text, found.start())
-        if stem and _is_street(stem[1], stem[2], found[1]):
+        if stem is None or _ENTRANCE.match(text, found.end()):
+            continue
+        before = text[max(0, found.start() - 110) : found.start() - len(stem[0])]
+        if _is_street(stem[1], stem[2], found[1]) and not _is_where_a_body_is(before):
             head = _head(text, found.start() - len(stem[2]) - len(stem[1]), stem[1])
             yield Span(head, _with_town(text, found.end()), Kind.ADDRESS)
     for found in _POSTAL.finditer(text):
@@ -174,6 +134,29 @@ def addresses(text: str) -> Iterator[Span]:
             r"box \d{1,5},? $", text[max(0, found.start() - 12) : found.start()], re.IGNORECASE
         ):
             yield Span(found.start(), found.end(), Kind.ADDRESS)
+
+
+_BODY: Final = re.compile(
+    r"\b\w{0,24}(?:torget|punkten|kontoret|mottagningen|centralen|enheten|förvaltningen|församlingen|skolan|sjukhuset|"
+    r"kassan|verket|förmedlingen|nämnden|förbundet|kommunen|kansliet|lokalen|lokaler|lokalerna|mötet|"
+    r"aktiviteten|kursen|"
+    r"butiken|restaurangen|centret|biblioteket|verkstaden|teamet|kyrkan|utbildningen|gruppen|projektet|verksamheten|"
+    r"företaget|caféet|huset|centrum|kontor|jobbtorg|mottagning|folkhögskola|föreningen|receptionen|"
+    r"entrén|mötesplatsen|mötesplats|träffen|ses|träffas|möts|samlas)\b"
+    r""
+)
+_ENTRANCE: Final = re.compile(r",? (?:är|har) (?:entrén|ingången|öppet|stängt|vår|kontoret|lokalen|besöksadress)")
+_PERSON: Final = re.compile(
+    r"\b(?:bor|bodde|hon|han|hen|hennes|hans|hens|hem|hemma|adress|adressen|skriven|folkbokförd|lägenheten|hyr|"
+    r"hembesök|deltagaren|deltagarens|klienten|brukaren|lgh)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_where_a_body_is(before: str) -> bool:
+    """True when the sentence so far speaks of an office, a shop, a meeting, and of nobody's home."""
+    sentence = re.split(r"[.!?\n](?=\s|$)", before)[-1]
+    return _BODY.search(sentence.lower()) is not None and not _PERSON.search(sentence)
 
 
 def _stem(text: str, end: int) -> re.Match[str] | None:
@@ -197,7 +180,7 @@ def _is_street(words: str, stem: str, ending: str) -> bool:
 
 _NOT_STREET: Final = frozenset(
     "Vi Hon Han Hen De Jag På Till Från Hos Mot Vid Bor Nu Adress Adressen Adress: Besök Posten "
-    "Hyr I Flytt Ring".split()
+    "Hyr I Flytt Ring Hembesök Hemadress Hemadress: Besöksadress Besöksadress: Bostad Bostad:".split()
 )
 
 

@@ -1,31 +1,14 @@
-"""Runs of digits in a text, in one plain form whatever script, dash and white space they were typed with."""
+"""Runs of digits in a plain text, with what divides them: the usual marks, or any mark at all."""
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-_DASHES: Final = frozenset("‐‑‒–—―−⁃﹣－\u00ad")
-
-
-def plain(text: str) -> str:
-    """The text, character for character, with every digit, dash, space and at sign in its ASCII form."""
-    table: dict[int, str] = {}
-    for char in set(text):
-        if char.isspace() or (unicodedata.category(char) in {"Zs", "Cf"} and char not in _DASHES):
-            table[ord(char)] = "\n" if char == "\n" else " "
-        elif char in _DASHES:
-            table[ord(char)] = "-"
-        elif not char.isascii() and char.isdecimal():
-            table[ord(char)] = str(unicodedata.decimal(char))
-        elif char in "＠＋．":
-            table[ord(char)] = {"＠": "@", "＋": "+", "．": "."}[char]
-    return text.translate(table)
-
-
 _RUN: Final = re.compile(r"\d(?:[ \n\-./()+_:]{0,8}\d)*")
+_PARTED: Final = re.compile(r"\d(?:[\W_]{0,3}\d){9,}")
+_UNUSUAL: Final = re.compile(r"[^\d \n\-./()+_:]")
 _DIGITS: Final = re.compile(r"\d+")
 OTHER_NUMBER: Final = re.compile(
     r"(?:\bocr|faktura|order|artikel|bankgiro|plusgiro|postgiro|konto|iban|dnr|diarie|org|referens|"
@@ -71,4 +54,11 @@ def runs(text: str) -> Iterator[Run]:
     """The runs with enough digits to be a personal or telephone number."""
     for found in _RUN.finditer(text):
         if found.end() - found.start() >= 8:
+            yield Run(text, [group.span() for group in _DIGITS.finditer(text, *found.span())])
+
+
+def parted_runs(text: str) -> Iterator[Run]:
+    """The runs of ten digits or more that hold some other mark than those in `runs`, as in `811218;9876`."""
+    for found in _PARTED.finditer(text):
+        if _UNUSUAL.search(found[0]):
             yield Run(text, [group.span() for group in _DIGITS.finditer(text, *found.span())])

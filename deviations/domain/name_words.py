@@ -24,23 +24,68 @@ LOWER_WORDS: Final = frozenset(
 )
 
 ROLES: Final = re.compile(
-    r"(?:handläggare|deltagare|kollega|klient|brukare|patient|handledare|chef|tolk|läkare|doktor|"
-    r"kurator|psykolog|coach|coacher|samordnare|koordinator|terapeut|sekreterare|assistent|"
-    r"syster|bror|dotter|son|mamma|pappa|mor|far|fru|man|make|maka|sambo|vän|väninna|granne|pojke|"
-    r"flicka|herr|elev|student|praktikant|rektor|lärare|vikarie|projektledare|ledare|utredare|"
-    r"rådgivare|vägledare|kontaktperson|personal|konsulent|sjuksköterska|socionom|jurist|advokat|"
-    r"ombud|förvaltare|ordförande|kund|sökande|kille|tjej|kvinna|ungdom|person|volontär|medarbetare|"
-    r"barn|tant|farbror|moster|faster|kusin|mormor|morfar|farmor|farfar|överläkare|arbetsterapeut|"
-    r"fysioterapeut|husse|gift|född|fd|fröken|doktorn|killen|tjejen|mannen|kvinnan|frun|vännen|"
+    r"(?:\w{0,24}(?:handläggare|handledare|sekreterare|samordnare|koordinator|förmedlare|coach|coacher|assistent|"
+    r"terapeut|läkare|konsulent|vägledare|pedagog|rådgivare|sköterska|ledare|lärare|kontaktperson|deltagare|"
+    r"medarbetare|kollega|praktikant|psykolog|kurator|chef|utredare|utvecklare|anhörig|ägare|granne|skyddsombud)|"
+    r"klient|brukare|patient|tolk|doktor|dr|"
+    r"syster|bror|dotter|son|mamma|pappa|mor|far|fru|man|make|maka|sambo|vän|väninna|pojke|"
+    r"flicka|herr|elev|student|rektor|vikarie|familj|syskon|änka|änkling|förälder|föräldrar|"
+    r"personal|socionom|jurist|advokat|präst|diakon|imam|"
+    r"ombud|förvaltare|ordförande|kund|sökande|kille|tjej|kvinna|ungdom|person|volontär|"
+    r"barn|tant|farbror|moster|faster|kusin|mormor|morfar|farmor|farfar|"
+    r"husse|gift|född|fd|fröken|doktorn|killen|tjejen|mannen|kvinnan|frun|vännen|"
     r"sonen|dottern|brodern|pojken|flickan)"
     r"(?:n|en|ns|ens|na|s|r|rna|t|an|et)?$"
+)
+
+CLIENTS: Final = re.compile(r"(?:deltagare|brukare|klient|patient|sökande)(?:n|en)?$")
+
+TELLING: Final = frozenset(
+    "ringde ringer vill sa säger sade berättar berättade mår bor bodde hoppas undrar orkar behöver frågade grät "
+    "tycker mejlade svarade saknar känner vågar heter sover sov läser bröt samlar lider förstår "
+    "talar pratar tappade flydde "
+    "flyttade trivs skäms gråter lever gifte skilde nekas nekades väntar väntade sökte söker studerar praktiserar "
+    "arbetstränar fyller överklagade tackade avbokade uteblev åkte missade jobbar bär".split()
+)
+"""What only people do: unlike `har` and `tog`, which firms do too."""
+
+SAINTS: Final = frozenset({"sankt", "sankta", "santa"})
+
+STATES: Final = frozenset(
+    "gravid orolig sjuk sjukskriven hemlös bostadslös arbetslös arbetssökande ensam ensamstående "
+    "gift skild änka änkling "
+    "ledsen rädd trött nöjd missnöjd inskriven utskriven utförsäkrad svensk ny mamma pappa född".split()
+)
+"""What only people are."""
+
+LIVED: Final = frozenset(
+    "fått varit sökt väntat bott jobbat arbetat hört överklagat svårt ont blivit slutat börjat "
+    "kommit gått ringt mejlat "
+    "skrivit pratat berättat tappat bytt missat nekats flyttat studerat läst fyllt barn två tre inte "
+    "aldrig ingen inget inga".split()
+)
+"""What follows `har` mostly when a person has."""
+
+CALLS: Final = frozenset(
+    "ring ringde ringer mejla maila kontakta mvh heter hette träffade sms:a hej hälsningar".split()
+)
+
+PRONOUNS: Final = frozenset("han hon hen honom henne hans hennes hens".split())
+
+WORK_AT: Final = re.compile(
+    r"(?:praktik|arbets?träning|träning|jobb|anställning|plats|platsen|praktiken|praktiserar|tränar)(?:en|et|s)?$"
+)
+
+TWO_LETTERS: Final = frozenset(
+    "af fk am so är på av om en ej vi du ni de ur åt in ut ta få se gå nu då ju så sa än ha bo my by ko bi is ås ål ek "
+    "sy tå kl fd nr dv st mm pm it hr sj id tv ok eu ex ca os vc bl pc vd sd bt ja jo du dö fy hm aj oj".split()
 )
 
 GREETINGS: Final = frozenset(
     "hej hejsan hälsningar hälsning mvh vänligen ring ringde ringer mejla maila mailade messa "
     "kontakta fråga heter hette kallas namn namnet tack hälsa träffa träffade kära käre bästa "
     "undertecknad "
-    "kallad alias signerat vh // sign handläggs underskrivet mobil hälsar kram sms:a smsa sök nå "
+    "kallad alias signerat vh  // sign handläggs underskrivet mobil hälsar kram sms:a smsa sök nå "
     "namnge kontaktade".split()
 )
 
@@ -60,24 +105,25 @@ VERBS: Final = frozenset(
 )
 
 THING_AFTER: Final = re.compile(
-    r"(?:\w{2,20}(?:sjukhus|sjukhuset|skolan|gymnasiet|förskola|hemmet|stiftelsen|gatan|priset|dag)|"
-    r"kulle|polaris|torg|torget|kyrka|kyrkan|kyrkogård|gata|gatan|gränd|väg|vägen|plan|park|parken|"
-    r"sjukhus|sjukhuset|lasarett|församling|skola|skolan|gymnasium|gymnasiet|vårdcentral|mottagning|"
-    r"allé|bro|hus|huset|backe|station|"
-    r"kapell|gården|gård|stiftelse|stiftelsen|fond|köpcentrum|ab|hb|kommun|stad|län|sjukdom|syndrom|"
-    r"modellen|metoden|projektet|gruppen|bokhandel|bageri|café|restaurang|hotell|hamn|centrum|gym|"
-    r"konditori|akademi|akademin|universitet|slott|museum|museet|pris|priset|vidare|förskola|"
-    r"förening|rehab|hemmet|"
-    r"och co|& co)$"
+    r"(?:\w{0,24}(?:sjukhus|skola|gymnasi|förskola|stiftelse|gata|väg|gränd|torg|park|kyrkogård|kyrka|församling|"
+    r"församlingshus|plats|pris|fond|förbund|förlag|tvätteri|bageri|konditori|bokhandel|restaurang|café|kafé|hotell|"
+    r"museum|museet|slott|universitet|akademi|förening|vårdcentral|mottagning|centrum|syndrom|sjukdom|modell|metod|"
+    r"projekt|grupp|hamn|station|allé|kapell|köpcentrum|bibliotek|servicehus|skolan|kliniken|städ|bygg|måleri)"
+    r"(?:en|n|et|t|an|s)?|\w{2,20}dag|"
+    r"kulle|polaris|plan|lasarett|bro|hus|huset|backe|gården|gård|ab|hb|kb|kommun|stad|län|hemmet|gym|"
+    r"vidare|rehab|id|eid|och co|& co)$"
 )
 
 THING_BEFORE: Final = re.compile(
-    r"^(?:lex|sankt|sankta|s:t|s:ta|santa|st|stiftelsen|restaurang|restaurangen|café|caféet|hotell|"
-    r"hotellet|kvarteret|villa|gruppen|grupp|projektet|projekt|föreningen|orkanen|stormen|stationen|"
-    r"båten|fartyget|gården|"
-    r"metoden|programmet|systemet|appen|huset|butiken|modellen|enheten|avdelning|avdelningen|firma|"
-    r"firman|företaget|bolaget|kafé|kafeet|skolan|hunden|katten|vid|linje|rum|rummet|salen|lokalen|"
-    r"märket|boken|filmen|tidningen|kyrkan|församlingen|boendet|hemmet)$"
+    r"(?:lex|sankt|sankta|s:t|s:ta|santa|st|stormen|orkanen|villa|firma|ica|coop|prins|prinsessan|"
+    r"kung|kungen|drottning|"
+    r"drottningen|påve|heliga|firman|vid|märket|hunden|katten|"
+    r"\w{0,24}(?:insats|projekt|program|system|app|grupp|enhet|mottagning|klinik|modell|metod|tjänst|verktyg|"
+    r"verksamhet|aktivitet|butik|kedja|kurs|utbildning|bok|film|tidning|förening|förbund|stiftelse|bolag|företag|"
+    r"restaurang|café|kafé|hotell|kvarter|hus|sal|lokal|rum|linje|station|båt|fartyg|färja|gård|kyrka|församling|"
+    r"skola|gymnasi|boende|hem|enkät|modul|kampanj|satsning|nätverk|rapport|plattform|portal|databas|bot|robot|sajt|"
+    r"blankett|test|skala|instrument|anordnare|leverantör|avdelning|team|hjälpmedel|läkemedel|koncept|pris|fond|"
+    r"byrå|affär|kiosk|registr|\w{2}eri|kör|lag|klubb|systemet|programmet)(?:e?n|e?t|an|a|et|er|s|ns|ets)?)$"
 )
 
 SHAPE: Final = re.compile(
@@ -85,14 +131,20 @@ SHAPE: Final = re.compile(
     r"mark|holm|dahl|borg|fors|löf|lander|ander|ling|lén|rén|dén|nén|sén|mén|vall|hjelm|sköld|bäck|"
     r"skog|sten|"
     r"ović|ević|ovic|evic|ić|šić|nen|zadeh|zada|oğlu|oglu|ski|ska|wicz|enko|chuk|shvili|yan|ian|"
-    r"pour|nejad|nia|poor|escu|ullah|mariam|medhin|hiwot)s?$",
+    r"pour|nejad|nia|poor|escu|ullah|mariam|medhin|hiwot|iani|adze|liani|ianu|ević|ovski|evski|ova|eva|yeva|kova)s?$",
     re.IGNORECASE,
 )
 
 LONE_SHAPE: Final = re.compile(
-    r"[^\W\d_]{3,}(?:sson|ssons|sdotter|qvist|kvist|stedt|ović|ević|ovic|evic|zadeh|oğlu|wicz|enko)s?$",
+    r"[^\W\d_]{3,}(?:sson|ssons|sdotter|qvist|kvist|stedt|ović|ević|ovic|evic|zadeh|oğlu|wicz|enko|"
+    r"ullah|ollah|uddin|eddin|shvili|ovna|selassie|zadah)s?$",
     re.IGNORECASE,
 )
+
+MID_SHAPE: Final = re.compile(
+    r"[^\W\d_]{2,}(?:ström|gren|löf|qvist|stedt|dén|lén|sköld|hjelm|blad|lander)s?$", re.IGNORECASE
+)
+"""Endings of last names that no place has: enough for a word with a capital inside a sentence."""
 
 PARTICLES: Final = frozenset(
     "af av von de van der den al el bin ibn abu la da dos di du del ter ben ul ur bint".split()
@@ -105,16 +157,21 @@ ABBREVIATIONS: Final = frozenset(
 )
 
 THING_IN: Final = re.compile(
-    r"(?:gata|gatan|vägen|torg|torget|kyrka|sjukhus|gränd|parken|skolan|gården|församling|dagen)$"
+    r"(?:gata|gatan|vägen|torg|torget|kyrka|kyrkan|sjukhus|sjukhuset|gränd|parken|skolan|gården|"
+    r"hemmet|huset|församling|dagen)$"
 )
-
-BRANDS: Final = frozenset("max iris vega viva siri alexa misa emmaus stella saga nova".split())
 
 BODY: Final = re.compile(
     r"(?:enheten|enhet|kassan|lingen|verket|kontoret|nämnden|förbundet|teamet|gruppen|mottagningen|"
     r"centrum|centralen|tjänsten|tjänst|vården|ningen|arna|erna|ande|het|heten|ation|tionen|skap|"
     r"projektet)s?$"
 )
+
+DEFINITE: Final = re.compile(
+    r"ét$|.{3,}(?:eln|ern|orn)s?$|.{5,}(?:en|et|an|ar|er|or|na|ing|ade|ande)s?$|"
+    r".{2}et$|.{3}ot$|(?=.*[åäö]).{2,}(?:[åeéaö]n|na|[aeo]r)$"
+)
+"""How Swedish nouns and verbs end that open a sentence: `budfirman`, `lönekontoret`."""
 
 FUNCTION_WORDS: Final = frozenset(
     "han hon hen den det de vi ni jag du man sol lov lova lovar karens sann och eller men om när "
@@ -149,7 +206,7 @@ AFTER_GREETING: Final = frozenset(
 )
 
 NEVER_OPENING: Final = frozenset(
-    "hans alla inga per man en den dag tid mål post plan ren sol min din sin vår ville vilja många "
+    "alla inga man en den dag tid mål post plan ren sol min din sin vår ville vilja många "
     "maj april juni juli holm palm blom gran tall rask sund frisk stark".split()
 )
 

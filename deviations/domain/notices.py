@@ -1,10 +1,31 @@
-"""What the program tells people of what they reported, and how often they want to hear it."""
+"""What the program tells people of what they reported, how often they want to hear it, and how long it keeps trying."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from deviations.domain.days import SWEDEN
 
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """So long after a local solution its reporter is asked whether it works now (as FixMyStreet's survey does)."""
+
+FOLLOW_UP_LATEST = timedelta(weeks=8)
+"""So long after it nobody is asked any more: a program that was off for a year does not ask about the whole year."""
+
+LINK_HOLDS = timedelta(days=90)
+"""So long the links of that question can be answered."""
+
+TOO_OLD_AFTER = timedelta(days=7)
+"""A mail that nobody could try to send for so long is news no more."""
+
+CLAIM_HOLDS = timedelta(minutes=10)
+"""So long a worker has a mail to itself; longer than a relay can take to answer or to be given up."""
+
+PAUSES = (*(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)), *([timedelta(hours=6)] * 11))
+"""How long to wait after each try that failed: almost three days in all (RFC 5321, 4.5.4.1, asks for four or five days
+of a relay; it has its own queue behind this one)."""
+
+SUMMARY_AT = time(7)
+"""When on Mondays, in Sweden, the week's summary is made."""
 
 
 class MailChoice(StrEnum):
@@ -37,3 +58,15 @@ class MailState(StrEnum):
     UNWANTED = "unwanted"
     TOO_OLD = "too_old"
     FAILED = "failed"
+
+
+def pause_after(tries: int) -> timedelta | None:
+    """How long to wait after so many failed tries (1 or more); None when it is time to give up."""
+    return PAUSES[tries - 1] if tries <= len(PAUSES) else None
+
+
+def summary_moment(moment: datetime) -> datetime:
+    """The Monday morning, at or before this moment, up to which the newest weekly summary tells."""
+    here = moment.astimezone(SWEDEN)
+    monday = datetime.combine(here.date() - timedelta(days=here.weekday()), SUMMARY_AT, SWEDEN)
+    return monday if monday <= here else datetime.combine(monday.date() - timedelta(days=7), SUMMARY_AT, SWEDEN)

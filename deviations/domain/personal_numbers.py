@@ -1,10 +1,11 @@
 """Finds personnummer and samordningsnummer, also mistyped ones; times, organisations' and invoice numbers pass."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Final
 
-from deviations.domain.digit_runs import OTHER_NUMBER, Run, runs
+from deviations.domain.digit_runs import OTHER_NUMBER, Run, parted_runs, runs
 from deviations.domain.personal_data import Kind, Span
 
 _ID_WORD: Final = re.compile(
@@ -23,24 +24,50 @@ def luhn(digits: str) -> bool:
 
 
 def identities(text: str) -> Iterator[Span]:
-    for run in runs(text):
-        first = 0
-        while first < len(run.groups):
-            last = _identity(run, first)
-            if last is None:
-                first += 1
-                continue
-            digits = run.digits(first, last)
-            day = int(digits[6:8] if len(digits) >= 11 else digits[4:6])
-            kind = Kind.SAMORDNINGSNUMMER if 61 <= day <= 91 else Kind.PERSONNUMMER
-            yield Span(run.groups[first][0], run.groups[last][1], kind)
-            first = last + 1
+    """The personal numbers of a plain text, in no particular order; where two overlap the first holds."""
     for found in _RESERVE.finditer(text):
-        if is_dated(found[1][-6:]):
+        if _is_reserve(found):
             yield Span(found.start(), found.end(), Kind.PERSONNUMMER)
+    for run in runs(text):
+        yield from _sweep(run, _identity)
+    for run in parted_runs(text):
+        yield from _sweep(run, _parted)
 
 
-_RESERVE: Final = re.compile(r"(?<!\d)((?:19|20)?\d{6})-(?:[A-Z]\d{3}|[A-Z]{2}\d{2})(?!\w)")
+def _sweep(run: Run, judge: Callable[[Run, int], int | None]) -> Iterator[Span]:
+    first = 0
+    while first < len(run.groups):
+        last = judge(run, first)
+        if last is None:
+            first += 1
+            continue
+        digits = run.digits(first, last)
+        day = int(digits[6:8] if len(digits) >= 11 else digits[4:6])
+        kind = Kind.SAMORDNINGSNUMMER if 61 <= day <= 91 else Kind.PERSONNUMMER
+        yield Span(run.groups[first][0], run.groups[last][1], kind)
+        first = last + 1
+
+
+_RESERVE: Final = re.compile(
+    r"(?<!\d)(?P<date>(?:19|20)?\d\d([-./ ]?)\d\d\2\d\d)(?P<joint>[ \n]?[^\w\n]?[ \n]?|_)"
+    r"(?P<serial>[A-Z]\d{3}|(?:[A-Z]{2}|(?i:tf)) ?\d{2}|"
+    r"(?P<hidden>\d[xX*?•#]{3}|\d\d[xX*?•#]{2}|\d{3}[xX*?•#]|[xX*?•#]{4}))(?!\w)"
+)
+"""A birth date with a reserve number (`811218-T123`, `811218-TF12`) or a partly hidden one (`811218-9XXX`)."""
+
+
+def _is_reserve(found: re.Match[str]) -> bool:
+    """True for a birth date; after a recent date something else may follow, so there the usual dash is needed."""
+    digits = "".join(char for char in found["date"] if char.isdigit())
+    if not is_dated(digits[-6:]):
+        return False
+    usual = found["joint"] in ("-", "+") and not (found["hidden"] and not found["hidden"][0].isdigit())
+    return usual or (_is_birth(digits) and (bool(found["joint"]) or bool(found["hidden"]) or len(digits) == 8))
+
+
+def _is_birth(digits: str) -> bool:
+    """True when the year of a date of six or eight digits is one in which an adult of today was born."""
+    return "1915" <= digits[:4] <= "2012" if len(digits) == 8 else not "13" <= digits[:2] <= "39"
 
 
 def is_dated(six: str) -> bool:
@@ -85,7 +112,7 @@ def _is_identity(run: Run, first: int, last: int, named: bool, other: bool) -> b
     if (century and century not in ("19", "20")) or (_is_phone_like(run, first, last, shaped) and not named):
         return False
     joint = "" if whole else run.between(last - 1).strip()
-    if not named and (_is_timestamp(run, first, last) or (other and whole)):
+    if not named and (_is_timestamp(run, first, last) or _is_period(run, first, last) or (other and whole)):
         return False
     if is_dated(ten[:6]):
         if century and not _is_decimal(run, first, last):
@@ -112,6 +139,18 @@ def _is_phone_like(run: Run, first: int, last: int, shaped: bool) -> bool:
     return (mobile and lengths != (6, 4)) or (not shaped and set(lengths) != {2})
 
 
+def _is_period(run: Run, first: int, last: int) -> bool:
+    """True for two months or two dates without a century (`202401-202406`, `200408-240810`), and from within a date on.
+
+    A right check digit counts more than two dates: a number in two halves may look like them.
+    """
+    digits, lengths = run.digits(first, last), run.lengths(first, last)
+    if lengths == (6, 6):
+        months = digits[6:8] in ("19", "20") and all("01" <= month <= "12" for month in (digits[4:6], digits[10:]))
+        return months or (is_dated(digits[:6]) and is_dated(digits[6:]) and not luhn(digits[-10:]))
+    return lengths == (2, 2, 4, 2) and first > 0 and run.between(first - 1) == "-"
+
+
 def _is_timestamp(run: Run, first: int, last: int) -> bool:
     """True for a recent date followed by a time of day, or a date followed by another date."""
     digits, lengths = run.digits(first, last), run.lengths(first, last)
@@ -134,11 +173,15 @@ def _is_timestamp(run: Run, first: int, last: int) -> bool:
 
 
 def _is_decimal(run: Run, first: int, last: int) -> bool:
-    """True when points, colons or slashes divide the digits as in sums, times and registry numbers."""
-    return (
-        any(mark in run.between(group) for group in range(first, last) for mark in ".:/")
-        and run.lengths(first, last)[-1] != 4
-    )
+    """True when points, colons or slashes divide the digits as in sums, times and registry numbers.
+
+    One and the same mark between all the pairs of a number (`81.12.18.98.76`) is no such division.
+    """
+    gaps = {run.between(group) for group in range(first, last)}
+    lengths = run.lengths(first, last)
+    if len(gaps) == 1 and (set(lengths[1:]) == {2} or set(lengths) == {1}):
+        return False
+    return lengths[-1] != 4 and any(mark in gap for gap in gaps for mark in ".:/")
 
 
 def _is_cut_or_stretched(run: Run, first: int, last: int) -> bool:
@@ -147,5 +190,49 @@ def _is_cut_or_stretched(run: Run, first: int, last: int) -> bool:
     if lengths not in {(6, 3), (6, 5), (8, 3), (8, 5)} or run.between(first).strip() not in ("-", "+"):
         return False
     date = run.digits(first, first)
-    born = "1915" <= date[:4] <= "2012" if len(date) == 8 else not "13" <= date[:2] <= "39"
-    return born and is_dated(date[-6:])
+    return _is_birth(date) and is_dated(date[-6:])
+
+
+_GRIDS: Final = frozenset(
+    {(6, 4), (8, 4), (2, 2, 2, 4), (4, 2, 2, 4), (4, 4, 4), (2, 4, 4), (6, 2, 2), (8, 2, 2)}
+    | {(2,) * 5, (2,) * 6, (4, 2, 2, 2, 2), (1,) * 10, (1,) * 12}
+)
+
+
+def _parted(run: Run, first: int) -> int | None:
+    """The last group of a personal number whose date and serial any mark divides (`811218;9876`), or None.
+
+    More than the two must be divided evenly, by one mark, with nothing but them in the run: a list is none, nor is a
+    count (`10,11,12,13,14`).
+    """
+    for last in reversed(run.windows(first, 10, 12)):
+        lengths = run.lengths(first, last)
+        if lengths in _GRIDS and _is_even(run, first, last) and not _is_timestamp(run, first, last):
+            digits = run.digits(first, last)
+            century = digits[:-10] in ("", "19", "20")
+            if century and is_dated(digits[-10:-4]) and _is_sure(run, first, last, digits):
+                return last
+    return None
+
+
+def _is_even(run: Run, first: int, last: int) -> bool:
+    """True when one mark at most stands within the date and within the serial, and no comma with a space."""
+    joint, left = last - 1, 4 - run.lengths(first, last)[-1]
+    while left > 0:
+        joint, left = joint - 1, left - run.lengths(joint, joint)[0]
+    gaps = {run.between(group) for group in range(first, last) if group != joint}
+    whole = first == 0 and last == len(run.groups) - 1
+    values = [int(run.digits(group, group)) for group in range(first, last + 1)]
+    counted = all(two == one + 1 for one, two in pairwise(values))
+    return len(gaps) <= 1 and all(len(gap) == 1 for gap in gaps) and (last - first < 4 or (whole and not counted))
+
+
+def _is_sure(run: Run, first: int, last: int, digits: str) -> bool:
+    """The check digit is right, or the shape leaves no doubt: a birth date and a serial, close to each other."""
+    joint = run.between(last - 1)
+    spaced = joint != "".join(joint.split())
+    if luhn(digits[-10:]):
+        return not (spaced and digits[-4:-2] in ("19", "20"))  # a list of a date and a year
+    if first == 0 and OTHER_NUMBER.search(run.before(0, 40)):
+        return False
+    return not spaced and last - first < 4 and _is_birth(digits[:-4])

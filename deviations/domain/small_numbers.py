@@ -63,6 +63,14 @@ def guarded(rows: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> str:
     return at_least(threshold)
 
 
+def beside(own: int, threshold: int = THRESHOLD) -> str:
+    """A count of which the reader knows her `own` part, while the rest is or may be small: it tells nothing of it.
+
+    It must read the same below and above the threshold, else the report of hers that crosses it would tell the sum.
+    """
+    return f"minst {own}" if own else f"färre än {threshold}"
+
+
 def at_least(threshold: int = THRESHOLD) -> str:
     """What a sum reads when its exact value would give small counts away."""
     return f"minst {threshold}"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from threading import Lock
 
 import snowballstemmer
 
@@ -20,6 +21,7 @@ READ_AT_MOST = 50_000
 
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _STEMMER = snowballstemmer.stemmer("swedish")
+_ONE_AT_A_TIME = Lock()
 
 _STOP = """
 alla allt alltså andra annan annat att av bara bland bli blir blev blivit både båda då de dem
@@ -74,15 +76,26 @@ def terms(text: str) -> list[Term]:
     """Return what `words` returns, each with the written word behind it, so that a reason can be shown to a
     person.
     """
+    return meanings(tokens(text))
+
+
+def meanings(written: Sequence[str]) -> list[Term]:
+    """Return what `terms` returns, of a text that is split into tokens already."""
+    return [term for part, entry in scan(written) for term in _meaning(part, entry.term if entry else None)]
+
+
+@lru_cache(maxsize=100_000)
+def _meaning(written: tuple[str, ...], term: str | None) -> tuple[Term, ...]:
+    """The analysed words of what was written at one place, by the lexicon's term for it."""
+    entry = _phrases()[0][term] if term else None
     found: list[Term] = []
-    for written, entry in scan(tokens(text)):
-        if entry is None or not entry.replaces:
-            found.extend(Term(stem(word), word) for word in _own(written))
-        if entry is not None:
-            own = {stem(word) for word in written} if not entry.replaces else set()
-            shown = " ".join(written)
-            found.extend(Term(stem(word), shown, entry) for word in entry.expansion if stem(word) not in own)
-    return found
+    if entry is None or not entry.replaces:
+        found.extend(Term(stem(word), word) for word in _own(written))
+    if entry is not None:
+        own = {stem(word) for word in written} if not entry.replaces else set()
+        shown = " ".join(written)
+        found.extend(Term(stem(word), shown, entry) for word in entry.expansion if stem(word) not in own)
+    return tuple(found)
 
 
 def tokens(text: str) -> list[str]:
@@ -121,7 +134,8 @@ def entries() -> tuple[Entry, ...]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the Snowball (Swedish) stem of a word; å, ä and ö keep their dots."""
-    return str(_STEMMER.stemWord(word.casefold()))
+    with _ONE_AT_A_TIME:  # the stemmer keeps the word that it works on
+        return str(_STEMMER.stemWord(word.casefold()))
 
 
 def _own(written: Sequence[str]) -> Iterator[str]:

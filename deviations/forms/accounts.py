@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import EmailField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields import Field
 
 from deviations.forms.fields import BaseForm, NoLongerThan, Printable, Required, choices, text_checks
@@ -25,6 +25,13 @@ class LoginForm(BaseForm):
         validators=[Required(lazy_gettext("Skriv ditt lösenord.")), NoLongerThan(1000)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+def check_address(form: BaseForm, field: Field) -> None:
+    """Raises ValidationError for what cannot be an address."""
+    name, _, host = (field.data or "").rpartition("@")
+    if not name or "." not in host or any(letter.isspace() for letter in field.data):
+        raise ValidationError(gettext("Adressen ser inte ut som en e-postadress. Skriv till exempel namn@kommun.se."))
 
 
 class PasswordForm(BaseForm):
@@ -50,13 +57,50 @@ class PasswordForm(BaseForm):
             raise ValidationError(gettext("Lösenordet är för lätt att gissa. Använd fler olika tecken."))
 
 
+class NewPasswordForm(PasswordForm):
+    """Another password for one's own account; the present one shows that it is she."""
+
+    current_password = PasswordField(
+        lazy_gettext("Ditt lösenord nu"),
+        validators=[Required(lazy_gettext("Skriv lösenordet som du har nu.")), NoLongerThan(1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ProfileForm(BaseForm):
+    """One's own account: what others see, where mail goes and how often."""
+
+    name = StringField(
+        lazy_gettext("Namn"),
+        validators=text_checks(120, lazy_gettext("Skriv ditt namn.")),
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        lazy_gettext("E-postadress"),
+        validators=[*text_checks(254, lazy_gettext("Skriv din e-postadress.")), check_address],
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        lazy_gettext("Ditt lösenord"),
+        validators=[NoLongerThan(1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    language = RadioField(lazy_gettext("Språk"))
+    mail_choice = RadioField(lazy_gettext("När vill du ha mejl om det du har rapporterat?"))
+
+    def __init__(self, languages: Iterable[tuple[Any, Any]], mail: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.language.choices = choices(languages)
+        self.mail_choice.choices = choices(mail)
+
+
 class InviteForm(BaseForm):
     """Who is invited, as what and where."""
 
     name = StringField(lazy_gettext("Namn"), validators=text_checks(120, lazy_gettext("Skriv personens namn.")))
     email = EmailField(
         lazy_gettext("E-postadress"),
-        validators=text_checks(254, lazy_gettext("Skriv personens e-postadress.")),
+        validators=[*text_checks(254, lazy_gettext("Skriv personens e-postadress.")), check_address],
         render_kw={"autocomplete": "off"},
     )
     role = SelectField(lazy_gettext("Roll"))
@@ -66,14 +110,6 @@ class InviteForm(BaseForm):
         super().__init__(**kwargs)
         self.role.choices = choices(roles)
         self.subproject.choices = choices([("", lazy_gettext("Hela insatsen")), *subprojects])
-
-    def validate_email(self, field: Field) -> None:
-        """Raises ValidationError for what cannot be an address."""
-        name, _, host = (field.data or "").rpartition("@")
-        if not name or "." not in host or any(letter.isspace() for letter in field.data):
-            raise ValidationError(
-                gettext("Adressen ser inte ut som en e-postadress. Skriv till exempel namn@kommun.se.")
-            )
 
 
 class SubprojectForm(BaseForm):

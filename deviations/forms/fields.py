@@ -55,6 +55,9 @@ def clean_line(text: str | None) -> str:
 CLEANING = {"StringField": clean_line, "EmailField": clean_line, "TextAreaField": clean}
 
 
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def showable(text: str) -> str:
     """The text with NUL, other control characters and halves of letters made visible as �, to be given back."""
     return "".join(
@@ -64,12 +67,15 @@ def showable(text: str) -> str:
 
 
 class Printable:
-    """Refuses what no database or letter can hold: NUL and other control characters, and halves of letters."""
+    """Refuses what no database or letter can hold (NUL and other control characters, halves of letters), and what makes
+    a text read otherwise than it is written (turns of direction, Unicode TR 36 section 2.3).
+    """
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raises ValidationError."""
         for letter in field.data or "":
-            if letter == UNREADABLE or (letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}):
+            hidden = letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}
+            if hidden or letter == UNREADABLE or letter in TURNS:
                 raise ValidationError(
                     gettext(
                         "Texten innehåller ett osynligt tecken som inte går att spara. Ta bort det och försök igen."

@@ -5,17 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deviations.domain import small_numbers
 from deviations.domain.facts import Fact
 from deviations.domain.recurrence import Standing, standing
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import BarrierStatus, NotFound, Status
+from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
 from deviations.models import Barrier, Deviation, Letter, Move, Solution
 from deviations.models.base import swedish
 from deviations.queries import deviations, settings, visibility
+
+PLACED = (Deviation.status == Status.JOINED, Deviation.kind != Kind.GOOD_EXAMPLE)
+"""What counts for a barrier: reports and occurrences that people placed in it. A guldkorn there shows a way past it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,21 @@ def by_name(session: Session, actor: Actor) -> Sequence[Barrier]:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The counts of a barrier, and the part of them that a reader knows anyway, from the reports that she may read."""
+
+    reports: int = 0
+    municipalities: int = 0
+    own_reports: int = 0
+    own_municipalities: int = 0
+
+    @property
+    def few(self) -> bool:
+        """Whether there are few reports, or so few are hidden from her that the whole count would tell how many."""
+        return small_numbers.is_small(self.reports) or small_numbers.is_small(self.reports - self.own_reports)
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A row of the list: a barrier with its whole count, and how it stands against the policy."""
 
@@ -68,7 +86,8 @@ class Listed:
     deviations: int
     municipalities: int
     standing: Standing
-    guarded: str  # the count of reports for those who may not see small counts
+    reports_told: str  # the counts as this reader may see them
+    municipalities_told: str
 
 
 def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | None = None) -> list[Listed]:
@@ -79,13 +98,23 @@ def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | 
     found = session.scalars(question).all()
     by_barrier = _light_facts(session)
     policy = settings.policy(session)
+    counts = known(session, actor, [barrier.id for barrier in found])
     rows = []
     for barrier in found:
         facts = by_barrier.get(barrier.id, [])
         places = Counter(fact.municipality for fact in facts)
-        counted = small_numbers.guarded(list(places.items()))
-        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today), counted))
+        told = _told(actor, list(places.items()), counts.get(barrier.id, Known()))
+        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today), *told))
     return sorted(rows, key=lambda r: (-r.standing.nearness, -r.municipalities, -r.deviations, r.barrier.id))
+
+
+def _told(actor: Actor, places: Sequence[tuple[str, int]], counts: Known) -> tuple[str, str]:
+    """Reports and municipalities as this reader may see them."""
+    if visibility.sees_small_counts(actor):
+        return str(counts.reports), str(counts.municipalities)
+    if counts.few:
+        return small_numbers.beside(counts.own_reports), small_numbers.beside(counts.own_municipalities)
+    return small_numbers.guarded(places), str(counts.municipalities)
 
 
 def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
@@ -97,7 +126,7 @@ def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
             Deviation.municipality_id,
             Deviation.subproject_id,
             Deviation.occurred_on,
-        ).where(Deviation.status == Status.JOINED, Deviation.barrier_id.is_not(None))
+        ).where(*PLACED, Deviation.barrier_id.is_not(None))
     )
     found: dict[int, list[Fact]] = {}
     for id, barrier, municipality, subproject, on in rows:
@@ -107,36 +136,49 @@ def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
     return found
 
 
-def municipalities_of(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """In how many municipalities each of these barriers is, left out where it has few reports."""
+def known(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Known]:
+    """The counts of these barriers as they stand to a reader; those without reports are left out."""
+    own = visibility.deviations(actor)
     rows = session.execute(
-        select(Deviation.barrier_id, func.count(), func.count(Deviation.municipality_id.distinct()))
-        .where(Deviation.barrier_id.in_(ids), Deviation.status == Status.JOINED)
+        select(
+            Deviation.barrier_id,
+            func.count(),
+            func.count(Deviation.municipality_id.distinct()),
+            func.count(case((own, Deviation.id))),
+            func.count(case((own, Deviation.municipality_id)).distinct()),
+        )
+        .where(Deviation.barrier_id.in_(ids), *PLACED)
         .group_by(Deviation.barrier_id)
     )
-    return {
-        barrier: places
-        for barrier, reports, places in rows
-        if barrier is not None and not small_numbers.is_small(reports)
-    }
+    return {barrier: Known(*counts) for barrier, *counts in rows if barrier is not None}
 
 
-def others_in(session: Session, barrier_id: int) -> int | None:
-    """How many reports a barrier has besides one's own; None where the number is too small to be told."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(Deviation)
-        .where(Deviation.barrier_id == barrier_id, Deviation.status == Status.JOINED)
+def municipalities_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, int]:
+    """In how many municipalities each of these barriers is, left out where it could tell a small count."""
+    found = known(session, actor, ids)
+    return {id: counts.municipalities for id, counts in found.items() if not counts.few}
+
+
+def others_in(session: Session, actor: Actor, barrier_id: int, own: int) -> int | None:
+    """How many reports count for a barrier besides one's own; None where the number could tell a small count."""
+    hidden = session.execute(
+        select(Deviation.municipality_id, func.count())
+        .where(Deviation.barrier_id == barrier_id, *PLACED, ~visibility.deviations(actor))
+        .group_by(Deviation.municipality_id)
     )
-    others = (count or 1) - 1
-    return None if small_numbers.is_small(others) else others
+    rows = [(str(place), count) for place, count in hidden]
+    others = sum(count for _, count in rows)
+    if small_numbers.is_small(others) or small_numbers.total(others, rows) != small_numbers.shown(others):
+        return None
+    counted = (Deviation.barrier_id == barrier_id, Deviation.id != own, *PLACED)
+    return session.scalar(select(func.count()).select_from(Deviation).where(*counted)) or 0
 
 
 def placed(session: Session, barrier: Barrier) -> Sequence[Deviation]:
-    """All reports that a person placed in it, oldest first: the basis of every count. Not for showing texts."""
+    """All that counts for a barrier, oldest first: the basis of every figure. Not for showing texts."""
     return session.scalars(
         select(Deviation)
-        .where(Deviation.barrier_id == barrier.id, Deviation.status == Status.JOINED)
+        .where(Deviation.barrier_id == barrier.id, *PLACED)
         .options(*deviations.FULL)
         .order_by(Deviation.occurred_on, Deviation.id)
     ).all()
@@ -201,7 +243,7 @@ def history(session: Session, barrier: Barrier) -> Sequence[Move]:
 
 def solutions(session: Session, actor: Actor, barrier: Barrier | None = None) -> Sequence[Solution]:
     """Local solutions, newest first, of one barrier or of all. They hold no report text and are open to all readers."""
-    question = select(Solution).where(visibility.barriers(actor)).order_by(Solution.created_at.desc(), Solution.id)
+    question = select(Solution).where(visibility.solutions(actor)).order_by(Solution.created_at.desc(), Solution.id)
     if barrier is not None:
         question = question.where(Solution.barrier_id == barrier.id)
     return session.scalars(question.limit(200)).all()

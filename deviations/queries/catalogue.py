@@ -49,6 +49,24 @@ def rules(session: Session) -> Sequence[Rule]:
     return session.scalars(select(Rule).options(selectinload(Rule.agencies)).order_by(Rule.id)).all()
 
 
+def rules_by_code(session: Session, codes: Iterable[str]) -> list[Rule]:
+    """The rules with these codes, in the order of the codes; unknown ones are left out."""
+    wanted = list(codes)
+    found = session.scalars(select(Rule).where(Rule.code.in_(wanted)).options(selectinload(Rule.agencies)))
+    by_code = {rule.code: rule for rule in found}
+    return [by_code[code] for code in wanted if code in by_code]
+
+
+def find_rules(session: Session, words: str, limit: int = 8) -> list[Rule]:
+    """The rules that some ordinary words are about, best first: names, statutes, paragraphs, everyday words, beginnings
+    of words and words with one letter wrong.
+    """
+    from deviations.domain import rule_search  # numeric stack: only now
+
+    cards = rule_cards(session)
+    return rules_by_code(session, rule_search.find(cards, words, limit))
+
+
 def rule(session: Session, code: str) -> Rule:
     """One rule by its code. Raises NotFound."""
     if not code.isprintable():  # NUL, which PostgreSQL does not take even in a question

@@ -1,16 +1,16 @@
 """Reads deviations: one, a person's own, the queue of the week, and the plain facts that grouping and counting need."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor, Role
-from deviations.domain.workflow import OPEN, NotFound, Status
-from deviations.models import Agency, Deviation, Move, Solution, Verdict
+from deviations.domain.workflow import OPEN, Kind, NotFound, Status
+from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Solution, Verdict
 from deviations.queries import visibility
 
 PAGE = 50
@@ -21,6 +21,20 @@ FULL = (
     joinedload(Deviation.barrier),
     selectinload(Deviation.agencies),
 )
+WAITING = (Status.FILED, Status.IN_REVIEW)
+COMPLETABLE = (
+    "agencies",
+    "rule",
+    "rule_hint",
+    "municipality",
+    "occurred_on",
+    "step",
+    "weeks_lost",
+    "people_hit",
+    "tried",
+    "wished",
+)
+"""The fields that a report's author may fill in later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +66,84 @@ def get(session: Session, actor: Actor, id: int) -> Deviation:
 
 
 def filed_with(session: Session, actor: Actor, form_key: str) -> Deviation | None:
-    """The report that this very form has become already, if it was sent before."""
-    return session.scalar(select(Deviation).where(Deviation.reporter_id == actor.id, Deviation.form_key == form_key))
+    """The report that this very form has become already, if this person sent it before."""
+    return session.scalar(select(Deviation).where(Deviation.filed_by_id == actor.id, Deviation.form_key == form_key))
 
 
-def twin(session: Session, actor: Actor, title: str, body: str, *, since: datetime) -> Deviation | None:
-    """The same title and text that this person has filed since a moment."""
+def twin(
+    session: Session, actor: Actor, told: Mapping[str, object], agencies: Collection[int], *, since: datetime
+) -> Deviation | None:
+    """What this person has typed since a moment that says the very same in every field: `told` by column, and parties.
+
+    Another day, place or word makes it another report.
+    """
+    same = [getattr(Deviation, column) == value for column, value in told.items()]
+    found = session.scalars(
+        select(Deviation).where(Deviation.filed_by_id == actor.id, Deviation.filed_at >= since, *same)
+    )
+    return next((one for one in found if {agency.id for agency in one.agencies} == set(agencies)), None)
+
+
+def said(
+    session: Session,
+    whose: int,
+    about: Barrier | Deviation,
+    *,
+    line: str,
+    on: date,
+    municipality: Municipality,
+    since: datetime,
+) -> Deviation | None:
+    """The "samma här" that somebody has said in these very words of this thing, day and place since a moment."""
+    of = Deviation.barrier_id if isinstance(about, Barrier) else Deviation.same_as_id
     return session.scalar(
         select(Deviation)
         .where(
-            Deviation.reporter_id == actor.id,
+            of == about.id,
+            Deviation.kind == Kind.SAME_HERE,
+            Deviation.reporter_id == whose,
+            Deviation.title == line,
+            Deviation.occurred_on == on,
+            Deviation.municipality_id == municipality.id,
             Deviation.filed_at >= since,
-            Deviation.title == title,
-            Deviation.body == body,
         )
         .limit(1)
+    )
+
+
+def said_of(deviation: Deviation) -> Barrier | Deviation:
+    """What "samma här" at this report is said of: its barrier, else the report that it repeats, else itself.
+
+    Not for showing: the answer may be a report that the person who says it can't read.
+    """
+    seen: set[int] = set()
+    while deviation.id not in seen:
+        seen.add(deviation.id)
+        if deviation.status is Status.JOINED and deviation.barrier is not None:
+            return deviation.barrier
+        told = deviation.duplicate_of or deviation.same_as
+        if told is None or told.kind is Kind.GOOD_EXAMPLE:
+            return deviation
+        deviation = told
+    return deviation
+
+
+def followers(session: Session, deviation: Deviation) -> Sequence[Deviation]:
+    """The occurrences that were said of this report, oldest first."""
+    return session.scalars(
+        select(Deviation)
+        .where(Deviation.same_as_id == deviation.id, Deviation.kind == Kind.SAME_HERE)
+        .order_by(Deviation.id)
+    ).all()
+
+
+def waits_along() -> ColumnElement[bool]:
+    """An occurrence that waits for what becomes of an open report: nothing is to be decided about it by itself."""
+    original = aliased(Deviation)
+    return and_(
+        Deviation.kind == Kind.SAME_HERE,
+        Deviation.status.in_(WAITING),
+        exists().where(original.id == Deviation.same_as_id, original.status.in_(OPEN)),
     )
 
 
@@ -97,19 +174,30 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
 
 
 def mine(session: Session, actor: Actor) -> Sequence[Deviation]:
-    """What this person has filed, newest first."""
+    """What is this person's, and what she typed for a colleague and may still read, newest first."""
+    typed = and_(Deviation.filed_by_id == actor.id, visibility.deviations(actor))
     return session.scalars(
         select(Deviation)
-        .where(Deviation.reporter_id == actor.id)
-        .options(*FULL)
+        .where(or_(Deviation.reporter_id == actor.id, typed))
+        .options(*FULL, joinedload(Deviation.reporter), joinedload(Deviation.filed_by))
         .order_by(Deviation.filed_at.desc(), Deviation.id.desc())
         .limit(200)
     ).all()
 
 
+def latest(session: Session, actor: Actor) -> Deviation | None:
+    """What this person filed last for herself: where she most likely is when she files again."""
+    return session.scalar(
+        select(Deviation)
+        .where(Deviation.reporter_id == actor.id, Deviation.filed_by_id == actor.id)
+        .order_by(Deviation.filed_at.desc(), Deviation.id.desc())
+        .limit(1)
+    )
+
+
 def queue(session: Session, actor: Actor) -> Sequence[Deviation]:
-    """What waits for a decision in the weekly review, oldest first."""
-    waiting = Deviation.status.in_([Status.FILED, Status.IN_REVIEW])
+    """What waits for a decision in the weekly review, oldest first; not what follows the decision on another."""
+    waiting = and_(Deviation.status.in_(WAITING), ~waits_along())
     return session.scalars(
         seen(actor).where(waiting).order_by(None).order_by(Deviation.filed_at, Deviation.id).limit(200)
     ).all()
@@ -166,6 +254,16 @@ def history(session: Session, deviation: Deviation) -> Sequence[Move]:
     ).all()
 
 
+def completed(move: Move) -> tuple[str, ...]:
+    """The fields (of COMPLETABLE) that a step of the history filled in later; none for a step from state to state.
+
+    Such a step stays in its state. From `joined` to `joined` is the one move that does too: to another barrier.
+    """
+    if move.source != move.target or move.target == Status.JOINED:
+        return ()
+    return tuple(name for name in move.note.split(",") if name in COMPLETABLE)
+
+
 def solutions(session: Session, deviation: Deviation) -> Sequence[Solution]:
     """What was done about it locally."""
     return session.scalars(select(Solution).where(Solution.deviation_id == deviation.id).order_by(Solution.id)).all()
@@ -197,11 +295,6 @@ def fact(deviation: Deviation) -> Fact:
         weeks_lost=deviation.weeks_lost,
         people_hit=deviation.people_hit,
     )
-
-
-def age(deviation: Deviation, now: datetime) -> timedelta:
-    """How long ago it was filed."""
-    return now - deviation.filed_at
 
 
 def is_open(deviation: Deviation) -> bool:

@@ -1,28 +1,27 @@
-"""Which barriers a report is like, and which unplaced reports are alike: the domain's grouping, fed from the database.
-
-The ranker is made from all placed reports and kept until a report is placed anew or a rule changes; it is derived data
-and holds nothing that the database does not.
-"""
+"""Which barriers a report is like, and which unplaced reports are alike: the domain's grouping on the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from threading import Lock
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, func, or_, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor
-from deviations.domain.words import terms
 from deviations.domain.workflow import Kind, NotFound, Status
-from deviations.models import Barrier, Deviation, Move, Rule
-from deviations.queries import barriers, catalogue, deviations, visibility
+from deviations.models import Barrier, Deviation, Rule
+from deviations.queries import barriers, catalogue, deviations, learning
+from deviations.queries.learning import warm as warm
+from deviations.queries.likes import LikeBarrier as LikeBarrier
+from deviations.queries.likes import LikeExample as LikeExample
+from deviations.queries.likes import LikeReport as LikeReport
+from deviations.queries.likes import Likes as Likes
+from deviations.queries.likes import compared_by, openly, readable
+from deviations.queries.likes import likes as likes
 
 if TYPE_CHECKING:
     from deviations.domain.clustering import Group
-    from deviations.domain.suggestions import Ranker, Reason, Suggestion
+    from deviations.domain.suggestions import Reason, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,102 +47,58 @@ class SuggestedRule:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the program has to say of one report at triage."""
+    """What the program has to say of one report at triage; of barriers nothing while it is not `ready`."""
 
     barriers: tuple[Suggested, ...]
     rules: tuple[SuggestedRule, ...]
     looks_new: bool
-
-
-# One for each open database, gone with it.
-_rankers: WeakKeyDictionary[Pool, tuple[tuple[int, int, int], "Ranker"]] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def ranker(session: Session) -> "Ranker":
-    """The ranker over all reports that a person has placed in a barrier."""
-    from deviations.domain.suggestions import Ranker  # numeric stack: only when a suggestion is wanted
-
-    place = session.get_bind().engine.pool
-    stamp = _stamp(session)
-    with _lock:
-        known = _rankers.get(place)
-        if known is None or known[0] != stamp:
-            placed = [(deviations.fact(d), str(d.barrier_id)) for d in _placed(session)]
-            known = (stamp, Ranker(placed, catalogue.rule_cards(session)))
-            _rankers[place] = known
-        return known[1]
-
-
-def _stamp(session: Session) -> tuple[int, int, int]:
-    """Changes whenever a report is placed, moved or taken out, and whenever the catalogue grows.
-
-    Not when one is filed: learning all placed reports anew for each filing would make a busy day's every page wait.
-    """
-    placing = or_(Move.source == Status.JOINED, Move.target == Status.JOINED)
-    return (
-        session.scalar(select(func.max(Move.id)).where(Move.deviation_id.is_not(None), placing)) or 0,
-        session.scalar(select(func.count()).select_from(Deviation).where(Deviation.barrier_id.is_not(None))) or 0,
-        session.scalar(select(func.count()).select_from(Rule)) or 0,
-    )
-
-
-def _placed(session: Session) -> Sequence[Deviation]:
-    question = select(Deviation).where(Deviation.barrier_id.is_not(None)).options(*deviations.FULL)
-    return session.scalars(question.order_by(Deviation.id)).all()
+    ready: bool = True
 
 
 def suggest(session: Session, actor: Actor, fact: Fact, refused: set[int] | None = None) -> Suggestions:
     """The barriers and rules that a report is like, best first; those that a person refused are left out."""
-    ranking = ranker(session)
-    told = [s for s in ranking.rank(fact, limit=8) if int(s.barrier) not in (refused or set())][:5]
+    with learning.ranker(session) as ranking:
+        if ranking is None:
+            return Suggestions((), rules(session, fact), looks_new=False, ready=False)
+        told = [
+            s
+            for s in ranking.rank(fact, limit=8, **compared_by(session, actor))
+            if int(s.barrier) not in (refused or set())
+        ][:5]
+        looks_new = ranking.looks_new(told)
+    return Suggestions(_barriers(session, actor, told), rules(session, fact), looks_new)
+
+
+def _barriers(session: Session, actor: Actor, told: Sequence["Suggestion"]) -> tuple[Suggested, ...]:
     seen = {b.id: b for b in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
-    read = _readable(session, actor, [int(s.nearest) for s in told])
-    spread = barriers.municipalities_of(session, list(seen))
-    cards = {rule.code: rule for rule in catalogue.rules(session)}
-    return Suggestions(
-        barriers=tuple(
-            replace(_suggested(seen[int(s.barrier)], s, read), municipalities=spread.get(int(s.barrier)))
-            for s in told
-            if int(s.barrier) in seen
-        ),
-        rules=tuple(SuggestedRule(cards[code], reason) for code, reason in ranking.rules(fact) if code in cards),
-        looks_new=ranking.looks_new(told),
+    read = readable(session, actor, [int(s.nearest) for s in told])
+    spread = barriers.municipalities_of(session, actor, list(seen))
+    return tuple(
+        Suggested(seen[id], s.score, openly(s.reasons, seen[id], told_all=int(s.nearest) in read), spread.get(id))
+        for s in told
+        if (id := int(s.barrier)) in seen
     )
 
 
-def _readable(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
-    """Which of these reports this person may read."""
-    return set(session.scalars(select(Deviation.id).where(visibility.deviations(actor), Deviation.id.in_(ids))))
+def rules(session: Session, fact: Fact) -> tuple[SuggestedRule, ...]:
+    """The rules of the catalogue that a report points to, best first, each with its reason."""
+    from deviations.domain import suggestions  # numeric stack: only when a suggestion is wanted
 
-
-def _suggested(barrier: Barrier, told: "Suggestion", readable: set[int]) -> Suggested:
-    """A suggestion with its reasons. Of a report that the person may not read, only words that the barrier's own page
-    says are told: else whoever writes many words would learn which of them stand in it.
-    """
-    if int(told.nearest) in readable:
-        return Suggested(barrier, told.score, told.reasons)
-    shown = (_public(reason, barrier) for reason in told.reasons)
-    return Suggested(barrier, told.score, tuple(reason for reason in shown if reason.values))
-
-
-def _public(reason: "Reason", barrier: Barrier) -> "Reason":
-    if reason.kind != "words":
-        return reason
-    rule = barrier.rule
-    texts = (barrier.name, barrier.description, *((rule.name, rule.description) if rule else ()))
-    open_stems = {term.stem for term in terms("\n".join(texts))}
-    return replace(reason, values=tuple(w for w in reason.values if open_stems & {term.stem for term in terms(w)}))
+    told = suggestions.rules(fact, learning.rule_catalogue(session))
+    cards = {rule.code: rule for rule in catalogue.rules_by_code(session, [code for code, _ in told])}
+    return tuple(SuggestedRule(cards[code], reason) for code, reason in told if code in cards)
 
 
 def best(session: Session, actor: Actor, facts: Sequence[Fact]) -> dict[str, Barrier]:
-    """For each report the barrier it most likely belongs to; reports that look new have none."""
-    ranking = ranker(session)
+    """For each report the barrier it most likely belongs to; those that look new have none, and none has while the
+    reports are still being learnt.
+    """
     firsts: dict[str, int] = {}
-    for fact in facts:
-        told = ranking.rank(fact, limit=1)
-        if told and not ranking.looks_new(told):
-            firsts[fact.id] = int(told[0].barrier)
+    with learning.ranker(session) as ranking:
+        for fact in facts if ranking is not None else ():
+            told = ranking.rank(fact, limit=1) if ranking is not None else []
+            if ranking is not None and told and not ranking.looks_new(told):
+                firsts[fact.id] = int(told[0].barrier)
     seen = {b.id: b for b in barriers.by_ids(session, actor, set(firsts.values()))}
     return {id: seen[barrier] for id, barrier in firsts.items() if barrier in seen}
 

@@ -158,5 +158,9 @@ def _said(found: Sequence[Deviation], field: str) -> tuple[str, ...]:
 
 
 def _solutions(session: Session, barrier: Barrier) -> tuple[tuple[str, bool], ...]:
-    rows = session.scalars(select(Solution).where(Solution.barrier_id == barrier.id).order_by(Solution.created_at))
+    rows = session.scalars(
+        select(Solution)
+        .where(Solution.barrier_id == barrier.id, visibility.standing_solutions())
+        .order_by(Solution.created_at)
+    )
     return tuple((solution.text, solution.worked) for solution in rows)

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, selectinload
 
-from deviations.domain.roles import Actor, Membership, Role
+from deviations.domain.roles import Actor, Role
+from deviations.domain.roles import Membership as Held
 from deviations.domain.workflow import NotFound
-from deviations.models import LoginSession, OneTimeLink, Program, Subproject, User
+from deviations.models import LoginSession, Membership, OneTimeLink, Program, Subproject, User
 from deviations.models.base import swedish
 
 
 def actor_of(user: User) -> Actor:
     """The acting person that an account stands for."""
-    held = frozenset(Membership(m.role, m.subproject_id) for m in user.memberships)
+    held = frozenset(Held(m.role, m.subproject_id) for m in user.memberships)
     return Actor(user.id, user.name, held)
 
 
@@ -64,6 +65,21 @@ def own_subprojects(session: Session, actor: Actor) -> Sequence[Subproject]:
     if actor.has(Role.COORDINATOR):
         return found
     return [place for place in found if place.id in actor.subprojects()]
+
+
+def colleagues(session: Session, actor: Actor) -> Sequence[User]:
+    """Whose reports this person may type, in Swedish order of name: a lead those who work in her subprojects, the
+    coordinator all who report; others nobody's.
+    """
+    wanted = [Membership.role.in_([Role.REPORTER, Role.LEAD])]
+    if not actor.has(Role.COORDINATOR):
+        wanted.append(Membership.subproject_id.in_(actor.subprojects(Role.LEAD)))
+    return session.scalars(
+        select(User)
+        .where(User.active, User.id != actor.id, User.memberships.any(and_(*wanted)))
+        .options(selectinload(User.memberships))
+        .order_by(swedish(User.name), User.id)
+    ).all()
 
 
 def program(session: Session) -> Program | None:

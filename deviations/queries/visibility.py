@@ -1,13 +1,14 @@
 """Who may see what. Every page, list, count, export and suggestion goes through these conditions and no others."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from deviations.domain.letters import OUT
 from deviations.domain.roles import Actor, Role
-from deviations.domain.workflow import Status
-from deviations.models import Deviation, Letter
+from deviations.domain.workflow import CloseReason, Kind, Status
+from deviations.models import Deviation, Letter, Solution
 
 READERS = (Role.REPORTER, Role.LEAD, Role.COORDINATOR, Role.STEERING)
+NO_EXAMPLE = (CloseReason.DUPLICATE, CloseReason.NOT_A_DEVIATION, CloseReason.WRITTEN_OFF)
 
 
 def deviations(actor: Actor) -> ColumnElement[bool]:
@@ -27,6 +28,21 @@ def deviations(actor: Actor) -> ColumnElement[bool]:
 def barriers(actor: Actor) -> ColumnElement[bool]:
     """Barriers, rules and solutions are everybody's who works with reports or steers; an admin alone sees none."""
     return true() if actor.has(*READERS) else false()
+
+
+def solutions(actor: Actor) -> ColumnElement[bool]:
+    """Solutions that stand are everybody's, as barriers are."""
+    return and_(barriers(actor), standing_solutions())
+
+
+def standing_solutions() -> ColumnElement[bool]:
+    """All solutions but those of a guldkorn that was closed because it is none, or is told already."""
+    return ~exists().where(
+        Deviation.id == Solution.deviation_id,
+        Deviation.kind == Kind.GOOD_EXAMPLE,
+        Deviation.status == Status.CLOSED,
+        Deviation.close_reason.in_(NO_EXAMPLE),
+    )
 
 
 def letters(actor: Actor) -> ColumnElement[bool]:

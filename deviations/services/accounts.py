@@ -21,6 +21,7 @@ from deviations.models import (
 )
 from deviations.queries import people
 from deviations.services import audit
+from deviations.services.checks import check_texts
 
 LINK_HOLDS = timedelta(hours=72)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
@@ -53,9 +54,10 @@ def invite(
 
     The command line (actor None) and administrators may invite anybody; a lead reporters and leads to her own
     subproject. Raises NotAllowed for others (`may_not_invite`), when the address is taken (`email_taken`) or the role
-    and the subproject don't fit together (`subproject_needed`).
+    and the subproject don't fit together (`subproject_needed`); PersonalData for a name that is a number or an address.
     """
     _check_invitation(actor, role, subproject)
+    check_texts({"name": name})
     address = email.strip().casefold()
     if session.scalar(select(User.id).where(User.email == address)) is not None:
         raise NotAllowed("email_taken")
@@ -172,6 +174,33 @@ def _fits(kept: str | None, password: str) -> bool:
         return _hasher.verify(kept or _DUMMY, password) and kept is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+def check_password(session: Session, user: User, password: str, at: datetime) -> None:
+    """Asks somebody who is logged in for her password again, before something that a thief of her browser must not do.
+
+    Raises TooManyGuesses, and NotAllowed (`wrong_password`); the caller commits then too, so that failures count.
+    """
+    if _recent_failures(session, user.email, at) >= GUESSES:
+        raise TooManyGuesses("too_many_guesses")
+    if not _fits(user.password_hash, password):
+        session.add(LoginFailure(email_hash=hashed(user.email), at=at))
+        audit.record(session, None, "login.failed", f"user:{user.id}", at)
+        raise NotAllowed("wrong_password")
+
+
+def change_password(
+    session: Session, actor: Actor, user: User, *, current: str, new: str, token: str, at: datetime
+) -> None:
+    """Gives one's own account a new password and ends all its logins but the one of `token`.
+
+    Raises as check_password does.
+    """
+    check_password(session, user, current, at)
+    user.password_hash = _hasher.hash(new)
+    others = (LoginSession.user_id == user.id, LoginSession.token_hash != hashed(token))
+    session.execute(delete(LoginSession).where(*others))
+    audit.record(session, actor, "account.password_changed", f"user:{user.id}", at)
 
 
 def logout(session: Session, actor: Actor, token: str, at: datetime) -> None:

@@ -16,6 +16,7 @@ STEPS = frozenset(  # the lines that stand for a step in a history: one for each
     (
         "deviation.filed",
         "deviation.moved",
+        "deviation.completed",
         "barrier.created",
         "barrier.moved",
         "letter.drafted",
@@ -33,12 +34,8 @@ def record(
     at: datetime,
     detail: Mapping[str, object] | None = None,
 ) -> AuditEntry:
-    """Adds a line to the chain, in the caller's transaction. `detail` must hold no text that people wrote.
-
-    One writer at a time: SQLite's write lock sees to it, PostgreSQL is asked for an advisory lock.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    """Adds a line to the chain, in the caller's transaction. `detail` must hold no text that people wrote."""
+    wait_turn(session)
     before = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
     entry = AuditEntry(
         at=at.astimezone(UTC),
@@ -51,6 +48,15 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def wait_turn(session: Session) -> None:
+    """One writer at a time, until it commits: SQLite's write lock sees to it, PostgreSQL is asked for an advisory lock.
+
+    Who must look before writing (was this form sent already?) waits for the turn first, and sees what the last one did.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _digest(before: str, entry: AuditEntry) -> str:

@@ -110,7 +110,7 @@ def _row(number: int, line: str, today: date) -> Row:
         on=_day(raw, today),
         agencies=_names(raw),
         rule=_text(raw, "rule", 20) or None,
-        kind=_one_of(raw, "kind", Kind) or Kind.DEVIATION,
+        kind=_kind(raw),
         step=_one_of(raw, "step", Step),
         weeks_lost=_count(raw, "weeks_lost", 520),
         people_hit=_count(raw, "people_hit", 100_000),
@@ -172,14 +172,20 @@ def _names(raw: dict[str, Any]) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _one_of(raw: dict[str, Any], name: str, kind: type[T]) -> T | None:
+def _kind(raw: dict[str, Any]) -> Kind:
+    if raw.get("kind") == Kind.SAME_HERE:
+        raise _Bad("Fältet kind kan inte vara same_here: samma här sägs i programmet, om något som finns där.")
+    return _one_of(raw, "kind", [Kind.DEVIATION, Kind.GOOD_EXAMPLE]) or Kind.DEVIATION
+
+
+def _one_of(raw: dict[str, Any], name: str, choices: Iterable[T]) -> T | None:
     value = raw.get(name)
     if value in (None, ""):
         return None
-    try:
-        return kind(value)
-    except ValueError:
-        raise _Bad(f"Fältet {name} ska vara något av {', '.join(kind)}.") from None
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise _Bad(f"Fältet {name} ska vara något av {', '.join(choices)}.")
 
 
 def _count(raw: dict[str, Any], name: str, most: int) -> int | None:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Status
-from deviations.models import Deviation, Letter, OutgoingMail, Reply
-from deviations.queries import barriers
+from deviations.models import Deviation, FollowUp, Letter, OutgoingMail, Reply, User
+from deviations.queries import barriers, people
 
 
 def received(session: Session, deviation: Deviation, at: datetime) -> None:
@@ -40,7 +40,8 @@ def moved(session: Session, actor: Actor, deviation: Deviation, move_id: int, at
 def _others(session: Session, deviation: Deviation) -> int | None:
     """How many other reports the barrier has, None where the number is so small that it is not told."""
     assert deviation.barrier is not None
-    return barriers.others_in(session, deviation.barrier.id)
+    reader = people.actor_of(session.get_one(User, deviation.reporter_id))
+    return barriers.others_in(session, reader, deviation.barrier.id, deviation.id)
 
 
 def letter_sent(session: Session, actor: Actor, letter: Letter, at: datetime) -> None:
@@ -56,8 +57,18 @@ def answer_came(session: Session, actor: Actor, letter: Letter, reply: Reply, at
         _add(session, actor, Notice.ANSWER_CAME, user_id, subject, at, {"answer": reply.answer}, letter=letter)
 
 
+def follow_up(session: Session, asked: FollowUp, at: datetime) -> None:
+    """The reporter is asked whether a local solution works now; also when she solved it herself."""
+    deviation = asked.deviation
+    detail = {"follow_up": asked.id}
+    _add(
+        session, None, Notice.FOLLOW_UP, deviation.reporter_id, f"move:{asked.move_id}", at, detail, deviation=deviation
+    )
+
+
 def _reporters(session: Session, letter: Letter) -> list[int]:
-    placed = (Deviation.barrier_id == letter.barrier_id, Deviation.status == Status.JOINED)
+    """Whose report counts for the letter's barrier; a guldkorn there is no part of what the letter is built on."""
+    placed = (Deviation.barrier_id == letter.barrier_id, *barriers.PLACED)
     return sorted(session.scalars(select(Deviation.reporter_id).where(*placed).distinct()))
 
 

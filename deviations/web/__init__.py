@@ -15,9 +15,12 @@ from deviations.web import (
     admin,
     barriers,
     catalogue,
+    completing,
     deviations,
     errors,
+    filing,
     filters,
+    followups,
     headers,
     labels,
     letters,
@@ -29,7 +32,7 @@ from deviations.web.access import READERS, WORKERS
 # endpoint, word in the menu, the roles that see it
 MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
     ("pages.start", lambda: gettext("Start"), tuple(Role)),
-    ("deviations.new", lambda: gettext("Rapportera"), WORKERS),
+    ("filing.new", lambda: gettext("Rapportera"), WORKERS),
     ("deviations.mine", lambda: gettext("Mina avvikelser"), WORKERS),
     ("triage.queue", lambda: gettext("Triage"), (Role.COORDINATOR, Role.LEAD)),
     ("barriers.index", lambda: gettext("Hinder"), READERS),
@@ -53,7 +56,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = IdConverter
     for module in (access, errors, filters, headers):
         module.init_app(app)
-    for module in (pages, accounts, deviations, triage, barriers, letters, catalogue, admin):
+    reports = (filing, deviations, completing, triage)
+    for module in (pages, accounts, *reports, barriers, letters, catalogue, admin, followups):
         app.register_blueprint(module.bp)
     app.context_processor(lambda: _shared(app))
 

@@ -5,17 +5,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
-from deviations.extensions import SAFE
+from deviations.extensions import SAFE, csrf
 from deviations.forms.fields import showable
 
 PUBLIC = "public"
+# What a person wrote at length and can send again after logging in: these views look at the origin themselves.
+RESENT = frozenset({"filing.file", "filing.file_same"})
+Answer = Response | tuple[str | Response, int]
 View = TypeVar("View", bound=Callable[..., object])
 _OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/?=&.%]*\Z")
 
@@ -41,6 +45,14 @@ WORKERS = (Role.REPORTER, Role.LEAD, Role.COORDINATOR)
 READERS = (*WORKERS, Role.STEERING)
 
 
+def reads(view: View) -> View:
+    """Marks a view that is asked by POST but takes no write lock: it changes nothing, or looks first and then says
+    `db.begin_writing()`.
+    """
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def me() -> Actor:
     """The person who is logged in on this request."""
     found: Actor = current_user.actor
@@ -57,9 +69,33 @@ def own_path(path: str | None) -> str | None:
     return path if path and len(path) < 500 and _OWN_PATH.match(path) else None
 
 
+def check_origin() -> None:
+    """Raises CSRFError unless one of our own pages sent this: the browser says so, or the form's token does.
+
+    The token is bound to the login that the form was shown to. Where the browser itself attests the origin (Fetch
+    Metadata, or Origin where that is not sent; no page can forge either), a form that outlived its login still counts.
+    """
+    if _from_our_page():
+        g.csrf_valid = True  # where Flask-WTF's forms look whether the token has been checked
+        return
+    csrf.protect()
+
+
+def _from_our_page() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == request.host_url.rstrip("/")
+
+
+def is_fetch() -> bool:
+    """Whether a script of ours asks, to whom a whole page is no answer."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 def kept_texts() -> list[tuple[str, str]]:
     """What was typed in a form that could not be taken, so that it can be given back. Never passwords or tokens."""
-    hidden = {"csrf_token", "form_key", "version"}
+    hidden = {"csrf_token", "form_key", "version", "do", "part", "who", "harm", "kind", "step", "occurred_on"}
     try:
         typed = list(request.form.items())
     except RequestEntityTooLarge:  # too much to be read, so there is nothing to give back
@@ -71,7 +107,7 @@ def kept_texts() -> list[tuple[str, str]]:
     ]
 
 
-def _guard() -> Response | tuple[str, int] | None:
+def _guard() -> Answer | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     declared: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "declared_roles", frozenset())
@@ -85,11 +121,24 @@ def _guard() -> Response | tuple[str, int] | None:
     return None
 
 
-def _ask_to_log_in() -> Response | tuple[str, int]:
+def _ask_to_log_in() -> Answer:
     if request.method in SAFE:
         back = own_path(request.full_path.rstrip("?"))
         return redirect(url_for("accounts.login", next=back if back != "/" else None))
-    return render_template("errors/logged_out.html", texts=kept_texts()), 401
+    login = url_for("accounts.login")
+    if is_fetch():
+        return jsonify(error=gettext("Du är utloggad. Logga in i en annan flik."), login=login), 401
+    # Only what one of our own pages sent: else another site could put its text under a button of ours.
+    again = _all_fields() if request.endpoint in RESENT and _from_our_page() else []
+    return render_template("errors/logged_out.html", texts=kept_texts(), again=again, login=login), 401
+
+
+def _all_fields() -> list[tuple[str, str]]:
+    """Everything that was sent, to be sent again by one press when she is back; never tokens."""
+    try:
+        return [(name, showable(v)) for name, v in request.form.items(multi=True) if name != "csrf_token"]
+    except RequestEntityTooLarge:
+        return []
 
 
 def init_app(app: Flask) -> None:

@@ -1,17 +1,19 @@
-"""Accounts and subprojects, kept by the administrator."""
+"""Accounts and subprojects, kept by the administrator, and the outbox."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from deviations.config import Config
+from deviations.domain.notices import MailState
 from deviations.domain.roles import Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.extensions import db
 from deviations.forms.accounts import InviteForm, SubprojectForm
 from deviations.forms.fields import optional_id
-from deviations.queries import catalogue, people
+from deviations.queries import catalogue, outbox, people
 from deviations.services import accounts, audit, organisation
-from deviations.web import labels
+from deviations.web import inputs, labels, notices
 from deviations.web.access import me, now, roles
 from deviations.web.complaints import complain
 
@@ -131,3 +133,22 @@ def set_active(id: int, state: str) -> Response:
         "ok",
     )
     return redirect(url_for("admin.index"))
+
+
+@bp.get("/utkorg")
+@roles(Role.ADMIN)
+def outbox_page() -> str:
+    """What mail goes out, to whom and how it went; never what it says, which is not the administrator's to read."""
+    state = inputs.code("lage", MailState)
+    lines, more = outbox.listed(db.session, me(), state, inputs.number("fore"))
+    settings: Config = current_app.extensions["settings"]
+    return render_template(
+        "admin/outbox.html",
+        lines=lines,
+        counts=outbox.counts(db.session, me()),
+        state=state,
+        older=url_for("admin.outbox_page", lage=state, fore=lines[-1].id) if more else None,
+        newer=url_for("admin.outbox_page", lage=state) if "fore" in request.args else None,
+        sends=settings.mail is not None,
+        words=notices,
+    )

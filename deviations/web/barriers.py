@@ -18,19 +18,22 @@ from deviations.domain.workflow import (
     BY_HAND,
     BarrierStatus,
     Incomplete,
+    Kind,
     NotFound,
     Obstacle,
     Step,
 )
 from deviations.extensions import db
 from deviations.forms.barriers import BarrierForm, EndForm, PolicyForm
+from deviations.forms.fields import clean_line, showable
 from deviations.forms.letters import NewLetterForm
 from deviations.queries import barriers, catalogue, grouping, settings, visibility
+from deviations.queries import solutions as sharing
 from deviations.services import barriers as keeping
 from deviations.services import policy as policies
 from deviations.services.filing import PersonalData
 from deviations.web import inputs, labels
-from deviations.web.access import READERS, me, now, roles
+from deviations.web.access import READERS, WORKERS, me, now, roles
 from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
@@ -67,17 +70,21 @@ def show(id: int) -> str:
 def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewLetterForm | None = None) -> str:
     session, actor = db.session, me()
     exact = visibility.sees_small_counts(actor)
-    spread = barriers.spread(barriers.placed(session, barrier))
+    placed = barriers.placed(session, barrier)
+    spread = barriers.spread(placed)
+    known = barriers.known(session, actor, [barrier.id]).get(barrier.id, barriers.Known())
     ends = [s for s in BarrierStatus if s in BY_HAND & BARRIER_MOVES[barrier.status]]
     writes = actor.has(Role.COORDINATOR)
     return render_template(
         "barriers/show.html",
         barrier=barrier,
         spread=spread,
-        figures=_figures(spread, exact),
-        counts=_counts(spread, exact),
+        figures=_figures(spread, known, exact),
+        counts=_counts(spread, known, exact),
         standing=barriers.standing_of(session, barrier, today()),
         exact=exact,
+        works=actor.has(*WORKERS),
+        said_same=sum(d.kind is Kind.SAME_HERE for d in placed) if exact else 0,
         readable=barriers.readable(session, actor, barrier),
         solutions=barriers.solutions(session, actor, barrier),
         letters=barriers.letters_of(session, actor, barrier),
@@ -100,22 +107,27 @@ def _letter_form() -> NewLetterForm:
     return form
 
 
-def _counts(spread: barriers.Spread, exact: bool) -> dict[str, int | str]:
+def _counts(spread: barriers.Spread, known: barriers.Known, exact: bool) -> dict[str, int | str]:
     """The barrier's counts; for those who may not see small ones, such that none can be worked out from them."""
     places = len(spread.municipalities)
     if exact:
         return {"deviations": spread.deviations, "municipalities": places, "subprojects": spread.subprojects}
-    few = small_numbers.is_small(spread.deviations)  # then the number of places would tell the count in each
+    if known.few:  # then the number of places would tell the count in each
+        return {
+            "deviations": small_numbers.beside(known.own_reports),
+            "municipalities": small_numbers.beside(known.own_municipalities),
+            "subprojects": small_numbers.beside(min(known.own_reports, 1)),
+        }
     return {
         "deviations": small_numbers.guarded(spread.municipalities),
-        "municipalities": small_numbers.shown(places) if few else places,
-        "subprojects": small_numbers.shown(spread.subprojects) if few else spread.subprojects,
+        "municipalities": places,
+        "subprojects": spread.subprojects,
     }
 
 
-def _figures(spread: barriers.Spread, exact: bool) -> dict[str, object] | None:
+def _figures(spread: barriers.Spread, known: barriers.Known, exact: bool) -> dict[str, object] | None:
     """The charts with their findings and tables; small counts are hidden before anything is drawn, unless `exact`."""
-    if not spread.deviations or (small_numbers.is_small(spread.deviations) and not exact):
+    if not spread.deviations or (known.few and not exact):
         return None
     places: list[tuple[str, int | str]] = list(spread.municipalities)
     quarters: list[tuple[str, int | str]] = list(spread.quarters)
@@ -351,5 +363,15 @@ def set_policy() -> Response | tuple[str, int]:
 @bp.get("/losningar")
 @roles(*READERS)
 def solutions() -> str:
-    """Everything that subprojects have done locally, for others to try."""
-    return render_template("barriers/solutions.html", solutions=barriers.solutions(db.session, me()))
+    """Everything that subprojects have done locally and all guldkorn, for others to try; narrowed by the address."""
+    words, agency = clean_line(showable(request.args.get("ord", "")[:100])), inputs.number("part")
+    good_examples = request.args.get("slag") == "guldkorn"
+    return render_template(
+        "barriers/solutions.html",
+        found=sharing.shared(db.session, me(), words, agency, good_examples=good_examples),
+        words=words,
+        agency=agency,
+        good_examples=good_examples,
+        narrowed=bool(words or agency or good_examples),
+        agencies=[(a.id, a.short_name) for a in catalogue.agencies(db.session)],
+    )

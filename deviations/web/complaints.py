@@ -17,6 +17,9 @@ FIELD_OF = {
     "not_your_subproject": "subproject",
     "not_yet_happened": "occurred_on",
     "email_taken": "email",
+    "email_unusable": "email",
+    "password_needed": "password",
+    "wrong_password": "password",
     "name_taken": "name",
     "no_municipalities": "association",
     "subproject_needed": "subproject",
@@ -33,8 +36,11 @@ def complain(form: BaseForm, refused: NotAllowed) -> None:
 
 
 def at_field(form: BaseForm, name: str, sentence: str) -> None:
-    """A sentence at the field of that name; over the form when it has no such field."""
+    """A sentence, said once, at the field of that name; over the form when it has no such field."""
+    said = form[name].errors if name in form._fields else form.form_errors
+    if sentence in said:
+        return
     if name in form._fields:
-        form[name].errors = [*form[name].errors, sentence]
+        form[name].errors = [*said, sentence]
     else:
         form.form_errors.append(sentence)

@@ -1,7 +1,6 @@
-"""File a report, follow one's own, read one, and decide where it goes."""
+"""Follow one's own reports, read one, and decide where it goes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,117 +11,57 @@ from werkzeug.wrappers import Response
 from deviations.domain import workflow
 from deviations.domain.days import today
 from deviations.domain.roles import Role
-from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status, Step
+from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status
 from deviations.extensions import db
-from deviations.forms.deviations import AnswerForm, DecisionForm, FilingForm, VersionedForm
+from deviations.forms.deviations import AnswerForm, DecisionForm, ReopenForm, VersionedForm
 from deviations.forms.fields import BaseForm
-from deviations.queries import barriers, catalogue, deviations, grouping, people
-from deviations.services import filing, triage
-from deviations.web import inputs, labels
+from deviations.queries import barriers, catalogue, deviations, drafts, grouping, journeys, occurrences, people
+from deviations.services import triage
+from deviations.web import inputs, journey, labels, names
 from deviations.web.access import WORKERS, me, now, roles
-from deviations.web.complaints import at_field, complain
+from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
-    from deviations.models import Deviation, Municipality, Subproject
+    from deviations.models import Deviation, Municipality, Solution, Subproject
 
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
-
-TWIN_WITHIN = timedelta(hours=12)
-
-
-def _filing_form() -> FilingForm:
-    session, actor = db.session, me()
-    parties = catalogue.agency_choices(session)
-    own = people.own_subprojects(session, actor)
-    near = {m.id for place in own for m in place.municipalities}
-    counties = {m.county_code for place in own for m in place.municipalities}
-    places = [m for m in catalogue.municipalities(session) if m.id in near or m.county_code in counties]
-    ordered = sorted(places, key=lambda m: m.id not in near)
-    form = FilingForm(
-        kinds=[(kind, label) for kind, label in labels.KINDS.items()],
-        agencies=[(a.id, a.short_name) for a in parties.usual],
-        more_agencies=[(a.id, a.short_name) for a in parties.others],
-        rules=catalogue.rule_choices(session),
-        municipalities=[
-            (m.id, m.name, gettext("Ditt delprojekt") if m.id in near else gettext("Övriga i länet")) for m in ordered
-        ],
-        subprojects=[(place.id, place.name) for place in own],
-        steps=[(step, label) for step, label in labels.STEPS.items()],
-    )
-    if not form.is_submitted():
-        form.occurred_on.data = today()
-    return form
-
-
-@bp.get("/ny")
-@roles(*WORKERS)
-def new() -> str:
-    """The form for a new report."""
-    return render_template("deviations/new.html", form=_filing_form())
-
-
-@bp.post("/ny")
-@roles(*WORKERS)
-def file() -> Response | tuple[str, int]:
-    """Files the report; the same form sent again leads to the report that it became."""
-    form = _filing_form()
-    if not form.validate():
-        return render_template("deviations/new.html", form=form), 422
-    report = _report(form)
-    try:
-        filing.check_words(report)
-        marked = filing.pointing(report)
-        if marked and not form.harmless.data:
-            for name, words in marked.items():
-                at_field(form, name, labels.pointing(words))
-            return render_template("deviations/new.html", form=form, ask=True), 422
-        deviation, new_one = filing.file(
-            db.session, me(), report, form_key=form.form_key.data, at=now(), twin_within=TWIN_WITHIN
-        )
-    except NotAllowed as refused:
-        complain(form, refused)
-        return render_template("deviations/new.html", form=form), 422
-    db.session.commit()
-    if new_one:
-        flash(gettext("Tack! Avvikelse %(id)s är anmäld.", id=deviation.id), "ok")
-    else:
-        flash(gettext("Avvikelsen var redan anmäld. Den finns bara en gång."), "info")
-    return redirect(url_for("deviations.show", id=deviation.id))
-
-
-def _report(form: FilingForm) -> filing.Report:
-    session = db.session
-    parties = {a.id: a for a in catalogue.agencies(session)}
-    rules = {r.id: r for r in catalogue.rules(session)}
-    places = {m.id: m for m in catalogue.municipalities(session)}
-    homes = {s.id: s for s in people.subprojects(session)}
-    return filing.Report(
-        title=form.title.data,
-        body=form.body.data,
-        municipality=places[form.municipality.id_chosen or 0],
-        subproject=homes[form.subproject.id_chosen or 0],
-        occurred_on=form.day or today(),
-        agencies=[parties[id] for id in sorted(form.agency_ids)],
-        kind=Kind(form.kind.data),
-        rule=rules.get(form.rule.id_chosen or 0),
-        rule_hint=form.rule_hint.data,
-        step=Step(form.step.data) if form.step.data else None,
-        weeks_lost=form.weeks_lost.data,
-        people_hit=form.people_hit.data,
-        tried=form.tried.data,
-        wished=form.wished.data,
-    )
 
 
 @bp.get("/mina")
 @roles(*WORKERS)
 def mine() -> str:
-    """What this person has filed, and what waits for her."""
+    """What this person has begun and filed, each with its way in plain words; what waits for her comes first."""
+    return _mine()
+
+
+def _mine(failed: AnswerForm | None = None, of: int | None = None) -> str:
+    session, actor = db.session, me()
+    found = deviations.mine(session, actor)
+    ways = {id: journey.told(j, actor, today()) for id, j in journeys.journeys(session, actor, found).items()}
+    asked = [d for d in found if d.status is Status.NEEDS_FACTS and d.reporter_id == actor.id]
+    forms = {d.id: AnswerForm(of=d.id, formdata=None, version=str(d.version)) for d in asked}
+    if failed is not None and of in forms:
+        forms[of] = failed
     return render_template(
         "deviations/mine.html",
-        mine=deviations.mine(db.session, me()),
-        waiting=deviations.waiting_for(db.session, me()),
+        drafts=drafts.mine(session, actor),
+        asked=asked,
+        forms=forms,
+        failed=failed,
+        local=[d for d in deviations.waiting_for(session, actor) if d.status is Status.LOCAL_ACTION],
+        others=[d for d in found if d.id not in forms],
+        ways=ways,
+        addable={d.id for d in found if d.id not in forms and _lacks(d)},
     )
+
+
+def _lacks(deviation: "Deviation") -> bool:
+    """Whether its author could still say more that would help: she is told so, and no more than that."""
+    if deviation.kind is not Kind.DEVIATION or not deviations.is_open(deviation):
+        return False
+    said = (deviation.rule or deviation.rule_hint, deviation.step, deviation.tried, deviation.wished)
+    numbers = (deviation.weeks_lost, deviation.people_hit)
+    return not (deviation.agencies and all(said)) or any(number is None for number in numbers)
 
 
 @bp.get("")
@@ -173,11 +112,8 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         actor, deviation.status, subproject=deviation.subproject_id, author=deviation.reporter_id
     )
     decides = actor.has(Role.COORDINATOR) or deviation.subproject_id in actor.subprojects(Role.LEAD)
-    forms: dict[str, BaseForm] = {}
-    if decides:
-        forms = {str(target): _decision_form(deviation, target) for target in targets}
-    elif Status.IN_REVIEW in targets and deviation.status is Status.NEEDS_FACTS:
-        forms = {"answer": AnswerForm(version=str(deviation.version))}
+    own = actor.id in (deviation.reporter_id, deviation.filed_by_id)
+    solutions = deviations.solutions(session, deviation)
     suggested = None
     if deviations.is_open(deviation) and deviation.kind is Kind.DEVIATION:
         refused = deviations.refused(session, deviation)
@@ -185,16 +121,48 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
     return render_template(
         "deviations/show.html",
         deviation=deviation,
+        way=_way(deviation) if own else None,
+        addable=own and _lacks(deviation),
+        original=_original(deviation.same_as_id) if deviation.same_as_id else None,
+        duplicate_of=_original(deviation.duplicate_of_id) if deviation.duplicate_of_id else None,
+        same=occurrences.of(session, actor, deviation),
+        may_say_same=deviation.kind is not Kind.GOOD_EXAMPLE and not own,
         history=deviations.history(session, deviation),
-        solutions=deviations.solutions(session, deviation),
+        solutions=[s for s in solutions if not _repeats(s, deviation)],
+        helped=not solutions or solutions[-1].worked,
         suggested=suggested,
         names=catalogue.names(session),
-        forms={**forms, **(failed or {})},
+        forms={**_forms(deviation, targets, decides), **(failed or {})},
         open_form=open_form,
         decides=decides,
         may_join=Status.JOINED in targets,
+        may_make=Status.JOINED in targets and deviation.kind is not Kind.GOOD_EXAMPLE and deviation.barrier is None,
         Status=Status,
     )
+
+
+def _repeats(solution: "Solution", deviation: "Deviation") -> bool:
+    """Whether a solution is only the words of its own guldkorn, which stand on the page already."""
+    own = f"{deviation.title} {deviation.body}"
+    return deviation.kind is Kind.GOOD_EXAMPLE and solution.text.split() == own.split()
+
+
+def _way(deviation: "Deviation") -> journey.Way:
+    found = journeys.journeys(db.session, me(), [deviation])
+    return journey.told(found[deviation.id], me(), today())
+
+
+def _forms(deviation: "Deviation", targets: Sequence[Status], decides: bool) -> dict[str, BaseForm]:
+    """What this person may do with the report: the decisions, or an author's answer or word that it does not work."""
+    if decides:
+        return {str(target): _decision_form(deviation, target) for target in targets}
+    if Status.IN_REVIEW not in targets:
+        return {}
+    if deviation.status is Status.NEEDS_FACTS:
+        return {"answer": AnswerForm(of=deviation.id, version=str(deviation.version))}
+    if deviation.status is Status.SOLVED_LOCALLY and deviation.kind is not Kind.GOOD_EXAMPLE:
+        return {"reopen": ReopenForm(version=str(deviation.version))}
+    return {}
 
 
 def _decision_form(deviation: "Deviation", target: Status) -> DecisionForm:
@@ -213,11 +181,11 @@ def decide(id: int, target: str) -> Response | tuple[str, int]:
     deviation = deviations.get(db.session, me(), id)
     to = _target(target)
     form = _decision_form(deviation, to)
-    if not form.validate():
+    if not form.validate() or names.asks(form, ["note", "solution"]):
         return _page(deviation, {target: form}, target), 422
     try:
         triage.move(db.session, me(), deviation, _decision(form, to), at=now(), version=form.shown_version)
-    except (filing.PersonalData, Incomplete) as refused:
+    except Incomplete as refused:
         complain(form, refused)
         return _page(deviation, {target: form}, target), 422
     db.session.commit()
@@ -254,11 +222,12 @@ def _original(id: int) -> "Deviation | None":
 
 
 def _told(deviation: "Deviation") -> str:
-    id, barrier = deviation.id, deviation.barrier
+    kind, id, barrier = deviation.kind, deviation.id, deviation.barrier
+    what = gettext("Guldkorn %(id)s", id=id) if kind is Kind.GOOD_EXAMPLE else gettext("Avvikelse %(id)s", id=id)
     if deviation.status is Status.JOINED and barrier is not None:
-        return str(gettext("Avvikelse %(id)s hör nu till hindret ”%(name)s”.", id=id, name=barrier.name))
-    state = str(labels.STATUSES[deviation.status]).lower()
-    return str(gettext("Avvikelse %(id)s är nu: %(state)s.", id=id, state=state))
+        return str(gettext("%(what)s hör nu till hindret ”%(name)s”.", what=what, name=barrier.name))
+    state = str(labels.states(kind)[deviation.status]).lower()
+    return str(gettext("%(what)s är nu: %(state)s.", what=what, state=state))
 
 
 def _address(deviation: "Deviation") -> str:
@@ -268,20 +237,39 @@ def _address(deviation: "Deviation") -> str:
 @bp.post("/<id:id>/svar")
 @roles(*WORKERS)
 def answer(id: int) -> Response | tuple[str, int]:
-    """The reporter answers the triage's question."""
+    """The reporter answers the triage's question, on the report's page or in the list of her own."""
     deviation = deviations.get(db.session, me(), id)
-    form = AnswerForm()
-    if not form.validate():
-        return _page(deviation, {"answer": form}, "answer"), 422
-    decision = triage.Decision(Status.IN_REVIEW, note=form.note.data)
-    try:
-        triage.move(db.session, me(), deviation, decision, at=now(), version=form.shown_version)
-    except filing.PersonalData as refused:
-        complain(form, refused)
-        return _page(deviation, {"answer": form}, "answer"), 422
+    from_list = request.args.get("fran") == "mina"
+    form = AnswerForm(of=id)
+    if not form.validate() or not _taken_back(deviation, form):
+        return _mine(form, id) if from_list else _page(deviation, {"answer": form}, "answer"), 422
     db.session.commit()
     flash(gettext("Tack för svaret. Avvikelsen är tillbaka hos verksamhetsutvecklaren."), "ok")
+    return redirect(url_for("deviations.mine") if from_list else _address(deviation))
+
+
+@bp.post("/<id:id>/fungerar-inte")
+@roles(*WORKERS)
+def reopen(id: int) -> Response | tuple[str, int]:
+    """The reporter says that a local solution does not work after all; the report is taken up again."""
+    deviation = deviations.get(db.session, me(), id)
+    form = ReopenForm()
+    if deviation.status is not Status.SOLVED_LOCALLY:
+        raise NotAllowed("no_such_move")
+    if not form.validate() or not _taken_back(deviation, form):
+        return _page(deviation, {"reopen": form}, "reopen"), 422
+    db.session.commit()
+    flash(gettext("Tack för att du säger till. Avvikelsen är tillbaka hos verksamhetsutvecklaren."), "ok")
     return redirect(_address(deviation))
+
+
+def _taken_back(deviation: "Deviation", form: AnswerForm | ReopenForm) -> bool:
+    """Takes the report back into review with what its author wrote; False when her words must be changed first."""
+    if names.asks(form, ["note"]):
+        return False
+    decision = triage.Decision(Status.IN_REVIEW, note=form.note.data)
+    triage.move(db.session, me(), deviation, decision, at=now(), version=form.shown_version)
+    return True
 
 
 @bp.post("/<id:id>/hinder/<id:barrier_id>")

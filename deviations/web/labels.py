@@ -17,11 +17,6 @@ ROLES: Mapping[Role, LazyString] = {
     Role.ADMIN: lazy_gettext("administratör"),
 }
 
-KINDS: Mapping[Kind, LazyString] = {
-    Kind.DEVIATION: lazy_gettext("Avvikelse: något som inte fungerar"),
-    Kind.GOOD_EXAMPLE: lazy_gettext("Guldkorn: något som fungerar ovanligt bra"),
-}
-
 STATUSES: Mapping[Status, LazyString] = {
     Status.DRAFT: lazy_gettext("Utkast"),
     Status.FILED: lazy_gettext("Anmäld"),
@@ -41,6 +36,10 @@ DECISIONS: Mapping[Status, LazyString] = {
     Status.JOINED: lazy_gettext("Lägg till ett hinder"),
     Status.CLOSED: lazy_gettext("Avsluta"),
 }
+
+# A guldkorn has nothing to solve: who reads it and leaves it as it is has read it.
+READ = {Status.SOLVED_LOCALLY: lazy_gettext("Läst")}
+MARK_READ = {Status.SOLVED_LOCALLY: lazy_gettext("Markera som läst")}
 
 CLOSE_REASONS: Mapping[CloseReason, LazyString] = {
     CloseReason.NOT_A_DEVIATION: lazy_gettext("Det är ingen avvikelse"),
@@ -114,10 +113,11 @@ PERSONAL: Mapping[Personal, LazyString] = {
     Personal.ADDRESS: lazy_gettext("en adress"),
     Personal.NAME: lazy_gettext("ett namn"),
     Personal.INITIALS: lazy_gettext("initialer"),
+    Personal.COMBINATION: lazy_gettext("en uppgift som tillsammans med andra kan peka ut någon"),
 }
 
 REFUSALS: Mapping[str, LazyString] = {
-    "no_such_move": lazy_gettext("Det steget går inte att ta härifrån. Ladda om sidan och se var ärendet är nu."),
+    "no_such_move": lazy_gettext("Det steget går inte att ta härifrån. Ladda om sidan och se hur läget är nu."),
     "not_your_move": lazy_gettext("Det beslutet fattar någon annan. Fråga verksamhetsutvecklaren."),
     "needs_note": lazy_gettext("Skriv en förklaring, så att den som läser historiken förstår."),
     "needs_solution": lazy_gettext("Beskriv vad ni gjorde, så att andra delprojekt kan göra likadant."),
@@ -153,9 +153,35 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "program_exists": lazy_gettext("Insatsen finns redan."),
     "no_program": lazy_gettext("Ingen insats är upplagd än. Be administratören köra deviations init."),
+    "password_needed": lazy_gettext("Skriv ditt lösenord för att byta e-postadress."),
+    "wrong_password": lazy_gettext("Lösenordet stämmer inte. Försök igen."),
+    "email_unusable": lazy_gettext("Den adressen går inte att byta till. Välj en annan eller fråga administratören."),
     "too_many_guesses": lazy_gettext("För många fel lösenord. Vänta fem minuter och försök igen."),
+    "not_your_colleague": lazy_gettext(
+        "Du kan rapportera åt den som arbetar i samma delprojekt. Välj en annan person."
+    ),
+    "not_of_good_example": lazy_gettext("”Samma här” sägs om något som inte fungerar. Det här är ett guldkorn."),
+    "line_too_long": lazy_gettext("Meningen är för lång. Korta den till högst 200 tecken."),
+    "needs_line": lazy_gettext("Skriv en mening om hur det var hos er."),
+    "broken_form": lazy_gettext("Formuläret är trasigt. Ladda om sidan och skicka igen."),
+    "draft_too_long": lazy_gettext("Texten är för lång för att sparas som utkast. Korta den."),
+    "too_many_drafts": lazy_gettext(
+        "Du har 20 utkast redan. Skicka eller ta bort något av dem under Mina avvikelser, så kan det här sparas."
+    ),
+    "no_longer_open": lazy_gettext("Avvikelsen är inte öppen längre, så den går inte att komplettera."),
+    "not_your_report": lazy_gettext("Bara den som rapporterade avvikelsen, eller skrev in den, kan komplettera den."),
     "personal_data": lazy_gettext("Texten innehåller något som pekar ut en person. Ta bort det och försök igen."),
 }
+
+
+def states(kind: Kind) -> Mapping[Status, LazyString]:
+    """The names of the states that this kind of report can be in."""
+    return {**STATUSES, **READ} if kind is Kind.GOOD_EXAMPLE else STATUSES
+
+
+def decisions(kind: Kind) -> Mapping[Status, LazyString]:
+    """The names of the decisions on this kind of report."""
+    return {**DECISIONS, **MARK_READ} if kind is Kind.GOOD_EXAMPLE else DECISIONS
 
 
 def refusal(code: str) -> str:
@@ -177,13 +203,13 @@ def personal_data(kinds: list[Personal]) -> str:
     return str(sentence)
 
 
-def pointing(words: list[str]) -> str:
-    """What to say when a text may point somebody out."""
-    sentence = gettext(
-        "Pekar det här ut någon: %(words)s? Ta bort det, eller kryssa i längst ner att ingen kan kännas igen.",
-        words=", ".join(f"”{word}”" for word in words),
+def never_kept() -> str:
+    """What to say when something that must never enter was masked before a draft was kept."""
+    return str(
+        gettext(
+            "Personnummer, e-postadresser och ärendenummer sparas aldrig. I utkastet står ett ord i klamrar i stället."
+        )
     )
-    return str(sentence)
 
 
 def parts(kind: str, count: int) -> str:

@@ -1,12 +1,14 @@
 """The coordinator's queue of the week, and a lead's view of what is hers."""
 
+from collections import Counter
+
 from flask import Blueprint, render_template
 
 from deviations.domain.days import today
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Kind, Status
 from deviations.extensions import db
-from deviations.queries import deviations, grouping
+from deviations.queries import deviations, grouping, occurrences
 from deviations.web.access import me, now, roles
 
 bp = Blueprint("triage", __name__)
@@ -23,6 +25,7 @@ def queue() -> str:
         "triage/queue.html",
         waiting=waiting,
         best=grouping.best(session, actor, ordinary),
+        same=Counter(occurrences.counts(session, actor, [d.id for d in waiting])),
         asked=deviations.with_status(session, actor, Status.NEEDS_FACTS),
         local=deviations.with_status(session, actor, Status.LOCAL_ACTION),
         week=today().isocalendar().week,

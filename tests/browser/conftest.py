@@ -177,6 +177,7 @@ class Console:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.refusals_are_expected = False
+        self.failures_are_expected = False
 
     def listen(self, page: Page) -> None:
         """Hear a page, and all that it leads to."""
@@ -185,8 +186,10 @@ class Console:
 
     def _note(self, message: ConsoleMessage) -> None:
         # The browser reports a page that answers 404 or 422 as if a file were missing.
-        refusal = message.text.startswith("Failed to load resource") and " 4" in message.text
-        if message.type in ("error", "warning") and not (refusal and self.refusals_are_expected):
+        missing = message.text.startswith("Failed to load resource")
+        refusal = missing and " 4" in message.text and self.refusals_are_expected
+        failure = missing and "net::ERR_" in message.text and self.failures_are_expected
+        if message.type in ("error", "warning") and not (refusal or failure):
             self.heard.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def expect_quiet(self) -> None:
@@ -288,6 +291,7 @@ def faults_everywhere(page: Page, looks: Sequence[tuple[Any, int]] = LOOKS) -> l
     for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => scrollTo(0, 0)")  # from the top: a line that stays in sight lies over nothing there
         faults += [f"{page.url} ({width} px, {scheme}): {line}" for line in axe_faults(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 320, "height": 700})

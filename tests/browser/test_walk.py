@@ -78,7 +78,8 @@ class Walk:
     def file_the_report(self) -> str:
         page = self.page
         page.get_by_role("main").get_by_role("link", name="Rapportera en avvikelse").click()
-        page.get_by_label("Vad är det som inte fungerar?").press_sequentially(TITLE)
+        page.get_by_label("Nej", exact=True).check()
+        page.get_by_label("Vad fungerar inte?").press_sequentially(TITLE)
         page.get_by_label("Vad hände?").fill(STORY)
         page.get_by_label("Arbetsförmedlingen (AF)").check()
         self.everywhere(page)

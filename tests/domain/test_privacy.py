@@ -5,18 +5,21 @@ import json
 import time
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deviations.domain import privacy
 from deviations.domain.privacy import Kind, Span
 
-SENTENCES = [
-    json.loads(line)
-    for line in Path(__file__).with_name("privacy_sentences.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def sentences(name: str) -> list[dict[str, Any]]:
+    lines = Path(__file__).with_name(f"privacy_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+SENTENCES = sentences("sentences")
+FRESH = [row for name in ("fresh_a", "fresh_b", "fresh_c") for row in sentences(name)]
 ID = {Kind.PERSONNUMMER, Kind.SAMORDNINGSNUMMER}
 NUMBERS = ("8507099805", "198507099805", "6408233234", "191212121212", "7010632391", "198507699810")
 
@@ -29,10 +32,10 @@ def passages(text: str, kind: Kind) -> list[str]:
     return [text[span.start : span.end] for span in privacy.find(text) if span.kind is kind]
 
 
-def score(wanted: set[Kind]) -> tuple[float, float]:
+def score(rows: list[dict[str, Any]], wanted: set[Kind]) -> tuple[float, float]:
     """Precision and recall on the sentences; found means at least half covered by one of its kind."""
     right = marked = gold = 0
-    for row in SENTENCES:
+    for row in rows:
         spans = [span for span in privacy.find(row["text"]) if span.kind in wanted]
         expected = [(start, end) for start, end, kind in row["spans"] if Kind(kind) in wanted]
         marked, gold = marked + len(spans), gold + len(expected)
@@ -55,9 +58,36 @@ def score(wanted: set[Kind]) -> tuple[float, float]:
     ],
 )
 def test_each_kind_keeps_its_floor_on_the_kept_sentences(wanted: set[Kind], precision: float, recall: float) -> None:
-    found = score(wanted)
+    found = score(SENTENCES, wanted)
     assert found[0] >= precision
     assert found[1] >= recall
+
+
+@pytest.mark.parametrize(
+    ("wanted", "precision", "recall"),
+    [
+        (ID, 1.0, 1.0),
+        ({Kind.EMAIL}, 1.0, 1.0),
+        ({Kind.PHONE}, 1.0, 1.0),
+        ({Kind.ADDRESS}, 0.98, 0.98),
+        ({Kind.CASE_NUMBER}, 0.98, 0.98),
+        ({Kind.NAME}, 0.96, 0.95),
+        ({Kind.INITIALS}, 0.9, 0.85),
+        ({Kind.COMBINATION}, 0.97, 0.97),
+    ],
+)
+def test_each_kind_keeps_its_floor_on_the_sentences_that_were_once_unseen(
+    wanted: set[Kind], precision: float, recall: float
+) -> None:
+    found = score(FRESH, wanted)
+    assert found[0] >= precision
+    assert found[1] >= recall
+
+
+def test_at_most_two_percent_of_the_once_unseen_harmless_sentences_are_marked() -> None:
+    harmless = [row["text"] for row in FRESH if row["category"] == "neg"]
+    assert len(harmless) >= 600
+    assert sum(bool(privacy.find(text)) for text in harmless) <= 0.02 * len(harmless)
 
 
 def test_at_most_four_percent_of_the_harmless_sentences_are_marked() -> None:
@@ -120,6 +150,39 @@ def test_dates_times_and_other_numbers_are_no_personal_numbers() -> None:
         assert kinds(text) == [], text
 
 
+def test_lists_sums_times_and_periods_with_any_mark_are_not_refused() -> None:
+    for text in (
+        "kl. 8,30–9,15, 10,30",
+        "811218,50 kr",
+        "811 218,50 kr",
+        "1,2,3,4,5,6,7,8,9,10",
+        "10,11,12,13,14",
+        "2026-11-22, 2026-11-23",
+        "2026-11-22;1430",
+        "1998-01-01; 2005-12-31",
+        "202401–202406",
+        "201201–201212, 2013",
+        "2019, 2020, 2021, 2022",
+        "59.3293, 18.0686",
+        "111 22, 112 33",
+        "08.30–12.00, 13.00–16.30",
+        "9 %, 10 %, 12 %, 18 %, 40 %",
+        "SN 2024/0123-45",
+        "den 240915 A123",
+        "240915-XXXX",
+        "Hej @rut. Se bilagan",
+        "info@\nexample.com",
+    ):
+        assert privacy.refused(text) == [], text
+
+
+def test_a_thing_in_the_definite_form_at_the_head_of_a_sentence_is_no_name() -> None:
+    for thing in ("Tåget", "Byrån", "Molnet", "Solen", "Gåvan", "Dygnet", "Saldot", "Sjön", "Kylskåpen"):
+        for rest in ("går in på perrongen.", "kom aldrig fram.", "har varit borta länge.", "är ny här."):
+            assert kinds(f"{thing} {rest}") == [], f"{thing} {rest}"
+    assert passages("Tesfalem går in på perrongen.", Kind.NAME) == ["Tesfalem"]
+
+
 def test_the_day_tells_a_samordningsnummer_from_a_personnummer() -> None:
     assert kinds("701063-2391") == [Kind.SAMORDNINGSNUMMER]
     assert kinds("640823-3234") == [Kind.PERSONNUMMER]
@@ -128,48 +191,6 @@ def test_the_day_tells_a_samordningsnummer_from_a_personnummer() -> None:
 def test_a_mobile_number_that_could_be_a_samordningsnummer_is_a_phone() -> None:
     assert kinds("0701740645") == [Kind.PHONE]
     assert kinds("samordningsnummer 0701740645") == [Kind.SAMORDNINGSNUMMER]
-
-
-@given(
-    st.sampled_from(NUMBERS),
-    st.lists(st.sampled_from(["", " ", "\u00a0", "\u2009", "  ", "\u200b"]), min_size=12, max_size=12),
-    st.sampled_from(["", "-", "–", " - ", "−", "+"]),
-)
-def test_masking_removes_a_personal_number_in_any_form_of_spacing(number: str, gaps: list[str], dash: str) -> None:
-    body = (
-        "".join(digit + gap for digit, gap in zip(number[:-4], gaps, strict=False))
-        + dash
-        + "".join(digit + gap for digit, gap in zip(number[-4:], gaps[8:], strict=False))
-    )
-    masked = privacy.mask(f"Hon har {body} enligt kassan")
-    assert "[personnummer]" in masked
-    assert not any(char.isdecimal() for char in masked)
-    assert privacy.refused(masked) == []
-
-
-PIECES = st.lists(
-    st.sampled_from([*"aAbBåÄö019 -.@:/+,()\n٣８‑ ", "Anna ", "gatan ", "ärende ", "850709-9805", "ring "]),
-    max_size=60,
-)
-
-
-@given(PIECES.map("".join))
-def test_passages_are_in_order_inside_the_text_and_do_not_overlap(text: str) -> None:
-    at = 0
-    for span in privacy.find(text):
-        assert at <= span.start < span.end <= len(text)
-        at = span.end
-
-
-def test_masks_are_swedish_words_in_brackets_and_leave_nothing_to_find() -> None:
-    text = "Ring Amina Nur, 070-174 06 12 eller amina@example.com, Storgatan 12, pnr 850709-9805, om A.K."
-    masked = privacy.mask(text)
-    assert masked == "Ring [namn], [telefonnummer] eller [e-postadress], [adress], pnr [personnummer], om [initialer]"
-    assert privacy.find(masked) == []
-
-
-def test_only_the_given_passages_are_masked() -> None:
-    assert privacy.mask("Anna och Erik", [Span(9, 13, Kind.NAME)]) == "Anna och [namn]"
 
 
 def test_numbers_mail_and_case_numbers_are_refused_and_the_rest_is_not() -> None:
@@ -210,11 +231,30 @@ def test_a_word_that_is_also_a_name_needs_a_person_around_it() -> None:
         "123 45 ",
         "A.B ",
         "٣",
+        "\u00ad",
+        "a\u0301",
+        "1;",
+        "1, ",
+        "81;",
+        "a @ a . ",
+        "ärende 1 - ",
+        "a punkt ",
         " ",
+        "autism 47-årig ",
+        "Hon bor i Rimbo med adhd. ",
+        "jobbar på A",
+        "är en ",
+        "på Adolf Fredriks ",
     ],
 )
-def test_fifty_kilobytes_of_hostile_text_are_read_in_linear_time(piece: str) -> None:
-    privacy.find("Anna")
-    started = time.process_time()
-    privacy.find((piece * 50_000)[:50_000])
-    assert time.process_time() - started < 0.9  # half a second here, with room for a slow machine
+def test_eight_times_the_hostile_text_takes_no_more_than_linear_time(piece: str) -> None:
+    privacy.find("Anna har autism i Rimbo.")
+
+    def seconds(size: int) -> float:
+        text = (piece * size)[:size]
+        started = time.process_time()
+        privacy.find(text)
+        return time.process_time() - started
+
+    short = min(seconds(2_500) for _ in range(3))
+    assert seconds(20_000) <= 8 * 3 * short + 0.05  # quadratic would be 64 times

@@ -3,7 +3,7 @@
 import numpy as np
 
 from deviations.domain.facts import Fact, RuleCard
-from deviations.domain.similarity import Catalogue, among, indexes, likeness, profile, smoothed
+from deviations.domain.similarity import Catalogue, among, indexes, likeness, postings, profile, smoothed
 
 CARDS = [
     RuleCard("AF-06", "Tidsgräns för arbetsträning", "Arbetsträning får pågå i längst sex månader."),
@@ -63,8 +63,11 @@ def test_a_chosen_rule_and_a_hint_in_words_meet() -> None:
 
 def test_one_added_report_is_compared_as_in_the_whole() -> None:
     profiles = [profile(fact, Catalogue(CARDS)) for fact in (TRAINING, TRAINED, WASPS)]
-    blocks = indexes(profiles)
-    assert np.allclose(likeness(blocks, profiles[0]), among(blocks, range(3))[0], atol=1e-5)
+    blocks = postings()
+    for one in profiles:
+        for block, row in zip(blocks, one.blocks, strict=True):
+            block.add(row)
+    assert np.allclose(likeness(blocks, profiles[0]), among(indexes(profiles), range(3))[0], atol=1e-5)
 
 
 def test_the_catalogue_is_allowed_to_be_empty() -> None:

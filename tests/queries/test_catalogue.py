@@ -50,3 +50,14 @@ def test_unknown_codes_of_agencies_are_left_out(session: Session) -> None:
 def test_the_glossary_and_the_associations_are_listed(session: Session) -> None:
     assert catalogue.glossary(session)
     assert any(m.name == "Haninge" for a in catalogue.associations(session) for m in a.municipalities)
+
+
+def test_rules_are_found_by_ordinary_words_best_first(session: Session) -> None:
+    assert [rule.code for rule in catalogue.find_rules(session, "försäkring arbetsträning", limit=1)] == ["FORS-01"]
+    assert catalogue.find_rules(session, " ") == []
+    assert catalogue.find_rules(session, "\x00%';--") == []
+
+
+def test_rules_come_in_the_order_of_the_codes_asked_for(session: Session) -> None:
+    codes = ["SEK-05", "AF-13", "FORS-01"]
+    assert [rule.code for rule in catalogue.rules_by_code(session, [*codes, "XX"])] == codes

@@ -2,8 +2,11 @@
 
 from sqlalchemy.orm import Session
 
+from deviations.domain.roles import Role
 from deviations.domain.workflow import Kind, Status, Step
+from deviations.models import Membership
 from deviations.queries import deviations
+from deviations.queries import people as queries
 from deviations.queries.deviations import Filter
 from deviations.services import triage
 from tests.factories import (
@@ -14,9 +17,11 @@ from tests.factories import (
     a_filed_deviation,
     a_municipality,
     a_rule,
+    an_account,
     an_agency,
     days_ago,
     joined,
+    said_here,
 )
 from tests.people import People, place
 
@@ -62,6 +67,34 @@ def test_the_queue_is_what_waits_for_a_decision_oldest_first(session: Session, p
     assert deviations.queue(session, people.vera) == [older, taken, newer]
     assert deviations.queue(session, people.lena) == [newer]
     assert deviations.with_status(session, people.vera, Status.NEEDS_FACTS) == [asked]
+
+
+def test_what_follows_another_report_waits_in_no_queue_until_that_one_has_ended(
+    session: Session, people: People
+) -> None:
+    report = a_filed_deviation(session, people.rut, at=days_ago(3))
+    said = said_here(session, people.rolf, report, place="Söder", municipality="Haninge")
+    for person in (people.vera, people.lena):
+        assert deviations.queue(session, person) == [report]
+    triage.move(session, people.vera, report, a_decision(session, Status.CLOSED), at=NOW)
+    assert deviations.queue(session, people.lena) == [said]
+    assert deviations.counts(session, people.vera)[Status.FILED] == 1
+
+
+def test_mine_is_what_is_mine_and_what_i_typed_and_may_still_read(session: Session, people: People) -> None:
+    own = a_filed_deviation(session, people.lena, place="Söder", municipality="Haninge", at=days_ago(2))
+    report = {"place": "Söder", "municipality": "Haninge", "reporter": an_account(session, people.rut)}
+    typed = a_filed_deviation(session, people.lena, at=days_ago(1), **report)
+    assert deviations.mine(session, people.lena) == [typed, own]
+    assert deviations.mine(session, people.rut) == [typed]
+    assert deviations.mine(session, people.rolf) == []
+    for membership in an_account(session, people.lena).memberships:
+        session.delete(membership)
+    session.add(Membership(user_id=people.lena.id, role=Role.LEAD, subproject_id=place(session, "Norr").id))
+    session.flush()
+    session.expire_all()
+    moved = queries.actor_of(an_account(session, people.lena))
+    assert deviations.mine(session, moved) == [own]
 
 
 def test_what_waits_for_a_person_is_her_unanswered_question_or_her_local_action(
@@ -112,6 +145,5 @@ def test_a_fact_holds_what_grouping_needs_and_not_who_wrote_it(session: Session,
 def test_an_open_report_is_one_that_somebody_still_has_to_act_on(session: Session, people: People) -> None:
     deviation = a_filed_deviation(session, people.rut, at=days_ago(3), kind=Kind.GOOD_EXAMPLE)
     assert deviations.is_open(deviation)
-    assert deviations.age(deviation, NOW).days == 3
     triage.move(session, people.vera, deviation, a_decision(session, Status.CLOSED), at=NOW)
     assert not deviations.is_open(deviation)

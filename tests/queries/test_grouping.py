@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from deviations.domain.workflow import Kind, NotFound, Status
+from deviations.domain.facts import Fact
+from deviations.domain.workflow import Kind, NotFound, Status, Step
 from deviations.models import Barrier, Deviation
 from deviations.queries import deviations, grouping
 from deviations.services import triage
@@ -57,20 +58,35 @@ def test_a_new_report_like_placed_ones_gets_their_barrier_with_reasons(
 def test_nobody_learns_which_words_stand_in_a_report_that_she_may_not_read(
     session: Session, people: People, name: str, learns: bool
 ) -> None:
-    secret = a_filed_deviation(session, people.rita, body=f"{INSURANCE} Det var Kolmårdsbagarns kafé.")
-    a_barrier(session, people.vera, [secret])
+    body = f"{INSURANCE} Det var Kolmårdsbagarns kafé."
+    a_barrier(session, people.vera, [a_filed_deviation(session, people.rita, body=body) for _ in range(2)])
     guess = a_filed_deviation(session, people.ruben, body="Tiotimmarsgränsen, Kolmårdsbagarns, kafé, tulpan, spårvagn.")
     (found,) = grouping.suggest(session, getattr(people, name), deviations.fact(guess)).barriers
     said = {word.casefold() for reason in found.reasons if reason.kind == "words" for word in reason.values}
     assert ("kolmårdsbagarns" in said) is learns
 
 
-def test_filing_alone_does_not_make_the_program_learn_anew(session: Session, people: People, barrier: Barrier) -> None:
-    known = grouping.ranker(session)
-    new = a_filed_deviation(session, people.ruben, body=INSURANCE)
-    assert grouping.ranker(session) is known
-    joined(session, people.vera, new, barrier)
-    assert grouping.ranker(session) is not known
+@pytest.mark.parametrize(("name", "finds"), [("vera", True), ("rita", True), ("ruben", False)])
+def test_a_word_of_one_single_report_finds_it_for_those_who_may_read_it_only(
+    session: Session, people: People, name: str, finds: bool
+) -> None:
+    reader, told = getattr(people, name), {"title": "Kolmårdsbagarns kafé", "agency": "FK"}
+    secret = a_filed_deviation(session, people.rita, body="Kolmårdsbagarns kafé tulpan spårvagn.", **told)
+    a_barrier(session, people.vera, [secret])
+    likes = grouping.likes(session, reader, Fact("", "Kolmårdsbagarns kafé", "tulpan spårvagn", agencies=("FK",)))
+    assert bool(likes.barriers) is finds
+
+
+@pytest.mark.parametrize(("name", "learns"), [("vera", True), ("rita", True), ("ruben", False)])
+def test_nobody_learns_rule_party_or_step_of_a_report_that_she_may_not_read(
+    session: Session, people: People, name: str, learns: bool
+) -> None:
+    told = {"agency": "FK", "rule": a_rule(session), "step": Step.PLANNING}
+    hidden = [a_filed_deviation(session, people.rita, body=INSURANCE, **told) for _ in range(2)]
+    a_barrier(session, people.vera, hidden)
+    guess = Fact("", "Försäkring", INSURANCE, agencies=("FK",), rule="FORS-01", step="planning")
+    (found,) = grouping.likes(session, getattr(people, name), guess).barriers
+    assert ({"rule", "agency", "step"} <= {reason.kind for reason in found.reasons}) is learns
 
 
 def test_a_refused_suggestion_is_not_made_again(session: Session, people: People, barrier: Barrier) -> None:
@@ -155,3 +171,87 @@ def test_a_suggestion_tells_how_many_municipalities_have_the_same_unless_it_coul
     report = a_filed_deviation(session, people.rut)
     told = {s.barrier.id: s.municipalities for s in suggested(session, people, report).barriers}
     assert told == {wide.id: 3, few.id: None}
+
+
+WRITING = Fact("", "Arbetsträning utan försäkring", "Under tio timmar i veckan får ingen försäkring, säger")
+
+
+def test_while_writing_one_sees_barriers_with_what_worked_there(
+    session: Session, people: People, barrier: Barrier
+) -> None:
+    solved = a_filed_deviation(session, people.rut, body=INSURANCE)
+    done = triage.Decision(Status.SOLVED_LOCALLY, solution="Kommunen tecknade en egen försäkring.", barrier=barrier)
+    triage.move(session, people.vera, solved, done, at=NOW)
+    found = grouping.likes(session, people.ruben, WRITING)
+    (like,) = found.barriers
+    assert (like.barrier, like.solution) == (barrier, "Kommunen tecknade en egen försäkring.")
+    assert like.municipalities is None
+    assert found.reports == ()
+    (own,) = grouping.likes(session, people.rut, WRITING).reports
+    assert (own.deviation, own.solution) == (solved, "Kommunen tecknade en egen försäkring.")
+
+
+def test_counts_are_told_where_they_give_nobody_away(session: Session, people: People) -> None:
+    wide = a_recurring_barrier(session, people, (5, 5, 5))
+    few = a_barrier(session, people.vera, spread_reports(session, people, (2, 1, 1)), name="Remissen")
+    told = {s.barrier.id: s.municipalities for s in grouping.likes(session, people.rut, WRITING).barriers}
+    assert told == {wide.id: 3, few.id: None}
+
+
+@pytest.mark.parametrize(("name", "sees"), [("rut", True), ("rolf", True), ("vera", True), ("rita", False)])
+def test_while_writing_one_sees_only_reports_that_one_may_read(
+    session: Session, people: People, name: str, sees: bool
+) -> None:
+    report = a_filed_deviation(session, people.rut, body=INSURANCE)
+    triage.move(session, people.vera, report, a_decision(session, Status.CLOSED), at=NOW)
+    found = grouping.likes(session, getattr(people, name), WRITING)
+    assert [like.deviation.id for like in found.reports] == ([report.id] if sees else [])
+
+
+def test_a_guldkorn_is_shown_to_all_who_work_with_reports(session: Session, people: People) -> None:
+    gold = {"title": "Egen försäkring för arbetsträning", "body": INSURANCE, "kind": Kind.GOOD_EXAMPLE}
+    a_filed_deviation(session, people.rita, **gold)
+    (example,) = grouping.likes(session, people.ruben, WRITING).examples
+    assert "Egen försäkring" in example.text
+    assert example.reasons
+    assert not grouping.likes(session, people.adam, WRITING)
+
+
+def test_a_guldkorn_told_at_its_barrier_is_not_told_again_but_the_next_is(
+    session: Session, people: People, barrier: Barrier
+) -> None:
+    placed = {"title": "Egen försäkring för arbetsträning", "body": INSURANCE, "kind": Kind.GOOD_EXAMPLE}
+    joined(session, people.vera, a_filed_deviation(session, people.rita, **placed), barrier)
+    found = grouping.likes(session, people.ruben, WRITING)
+    (like,) = found.barriers
+    assert like.solution is not None and like.solution.startswith("Egen försäkring")
+    assert found.examples == ()
+    a_filed_deviation(
+        session, people.rita, title="Tio timmar delades på två platser", body=INSURANCE, kind=Kind.GOOD_EXAMPLE
+    )
+    (example,) = grouping.likes(session, people.ruben, WRITING).examples
+    assert example.text.startswith("Tio timmar delades")
+
+
+def test_no_more_is_shown_than_there_is_room_for_and_every_kind_gets_some(session: Session, people: People) -> None:
+    for number in range(6):
+        a_barrier(
+            session, people.vera, [a_filed_deviation(session, people.rut, body=INSURANCE)], name=f"Hinder {number}"
+        )
+        a_filed_deviation(session, people.rut, body=INSURANCE)
+        a_filed_deviation(session, people.rut, body=INSURANCE, kind=Kind.GOOD_EXAMPLE)
+    found = grouping.likes(session, people.rut, WRITING)
+    assert (len(found.barriers), len(found.reports), len(found.examples)) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["", "försäkring", "det är ju så att vi", "Gräsklipparen på kontoret är trasig igen"])
+def test_too_little_or_something_else_is_like_nothing(
+    session: Session, people: People, barrier: Barrier, text: str
+) -> None:
+    assert not grouping.likes(session, people.vera, Fact("", text, ""))
+
+
+def test_rules_are_suggested_with_why(session: Session, people: People) -> None:
+    first, *_ = grouping.rules(session, WRITING)
+    assert first.rule.code == "FORS-01"
+    assert first.reason.values

@@ -39,6 +39,28 @@ def test_one_files_for_ones_own_subproject_and_the_coordinator_for_all(session: 
     assert homes["stina"] == homes["adam"] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("lena", ["Rolf", "Rut"]),
+        ("lars", ["Rita"]),
+        ("vera", ["Lars", "Lena", "Rita", "Rolf", "Ruben", "Rut"]),
+        ("rut", []),
+        ("stina", []),
+        ("adam", []),
+    ],
+)
+def test_a_lead_types_for_her_own_people_and_the_coordinator_for_all_who_report(
+    session: Session, people: People, name: str, whose: list[str]
+) -> None:
+    assert [user.name for user in queries.colleagues(session, getattr(people, name))] == whose
+
+
+def test_a_closed_account_is_nobodys_colleague(session: Session, people: People) -> None:
+    session.get_one(User, people.rut.id).active = False
+    assert [user.name for user in queries.colleagues(session, people.lena)] == ["Rolf"]
+
+
 def test_accounts_are_listed_by_name_and_found_by_id(session: Session, people: People) -> None:
     names = [user.name for user in queries.accounts(session)]
     assert names == sorted(names)

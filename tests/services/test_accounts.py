@@ -13,6 +13,7 @@ from deviations.models import LoginFailure, LoginSession, OneTimeLink, User
 from deviations.queries import people as queries
 from deviations.services import accounts
 from deviations.services.accounts import GUESSES, hashed
+from deviations.services.checks import PersonalData
 from tests.factories import NOW, audit_lines
 from tests.people import PASSWORD, People, email, place, token
 
@@ -260,3 +261,9 @@ def test_of_two_with_the_same_link_at_once_one_chooses_the_password(engine: Engi
     (chosen,) = told
     with Session(engine.execution_options(write=True)) as session:
         assert accounts.login(session, "nora@example.com", chosen, NOW, 12)[0].name == "Nora"
+
+
+@pytest.mark.parametrize("name", ["Rut 19121212-1212", "rut@example.com"])
+def test_a_name_that_is_a_number_or_an_address_is_refused(session: Session, name: str) -> None:
+    with pytest.raises(PersonalData):
+        accounts.invite(session, None, email="ny@example.com", name=name, role=Role.ADMIN, subproject=None, at=NOW)

@@ -100,6 +100,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"agencies": ["AF"] * 51}, "fler än 50"),
     ({"kind": "klagomål"}, "deviation, good_example"),
     ({"kind": ["deviation"]}, "deviation, good_example"),
+    ({"kind": "same_here"}, "samma här sägs i programmet"),
     ({"step": "vänta"}, "step ska vara något av"),
     ({"weeks_lost": -1}, "heltal mellan 0 och 520"),
     ({"weeks_lost": 521}, "heltal mellan 0 och 520"),

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from deviations.domain.workflow import NotAllowed, Status
-from deviations.models import AuditEntry, Deviation, Move
-from deviations.services import filing
-from tests.factories import NOW, TODAY, a_filed_deviation, a_report, audit_lines, moves
+from deviations.domain.workflow import Kind, NotAllowed, Status
+from deviations.models import AuditEntry, Deviation, Draft, Move, OutgoingMail, Solution, User
+from deviations.services import audit, drafts, filing
+from tests.factories import NOW, TODAY, a_filed_deviation, a_report, an_account, audit_lines, moves
 from tests.people import WORK, People, find
 
 
@@ -48,6 +48,50 @@ def test_who_goes_back_and_sends_the_same_words_again_has_filed_them_once(sessio
     later = NOW + timedelta(days=2)
     assert filing.file(session, people.rut, a_report(session), form_key="fyra", at=later, twin_within=day)[1]
     assert filing.file(session, people.rolf, a_report(session), form_key="fem", at=NOW, twin_within=day)[1]
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [{"municipality": "Nacka"}, {"tried": "Vi bad om ett möte."}, {"weeks_lost": 7}, {"agency": "FK"}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_the_same_title_and_text_with_anything_else_told_is_another_report(
+    session: Session, people: People, difference: dict[str, Any]
+) -> None:
+    day = timedelta(days=1)
+    filing.file(session, people.rut, a_report(session), form_key="ett", at=NOW, twin_within=day)
+    other = a_report(session, **difference)
+    assert filing.file(session, people.rut, other, form_key="två", at=NOW, twin_within=day)[1]
+
+
+def test_the_same_words_typed_for_two_colleagues_are_two_reports(session: Session, people: People) -> None:
+    day = timedelta(days=1)
+    for key, whose in (("ett", people.rut), ("två", people.rolf)):
+        report = a_report(session, reporter=an_account(session, whose))
+        assert filing.file(session, people.lena, report, form_key=key, at=NOW, twin_within=day)[1]
+
+
+@pytest.mark.parametrize("same_key", [True, False], ids=["double click", "back and send again"])
+def test_two_requests_at_once_are_one_report(engine: Engine, same_key: bool) -> None:
+    start, told = threading.Barrier(2), []
+
+    def send(key: str) -> None:
+        with Session(engine.execution_options(write=True)) as session:
+            rut, report = find(session).rut, a_report(session)
+            if engine.dialect.name == "postgresql":
+                start.wait(20)
+            day = timedelta(days=1)
+            deviation, _ = filing.file(session, rut, report, form_key=key, at=NOW, twin_within=day)
+            session.commit()
+            told.append(deviation.id)
+
+    threads = [threading.Thread(target=send, args=("ett" if same_key else key,)) for key in ("ett", "två")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(told) == 2
+    assert len(set(told)) == 1
 
 
 def test_two_people_may_happen_to_have_the_same_key(session: Session, people: People) -> None:
@@ -157,6 +201,82 @@ def test_a_report_may_say_all_that_there_is_to_say_or_only_what_must_be(session:
     bare = a_filed_deviation(session, people.rut)
     assert (bare.rule, bare.step, bare.weeks_lost, bare.people_hit, bare.tried) == (None, None, None, None, "")
     assert [agency.code for agency in bare.agencies] == ["AF"]
+
+
+def test_a_lead_files_for_a_colleague_who_phoned(session: Session, people: People) -> None:
+    report = a_report(session, reporter=an_account(session, people.rut))
+    deviation, new = filing.file(session, people.lena, report, form_key="ett", at=NOW)
+    assert new
+    assert (deviation.reporter_id, deviation.filed_by_id) == (people.rut.id, people.lena.id)
+    (move,) = moves(session, deviation)
+    assert move.actor_id == people.lena.id
+    (line,) = audit_lines(session, f"deviation:{deviation.id}")
+    assert line.actor_id == people.lena.id
+    (mail,) = session.scalars(select(OutgoingMail)).all()
+    assert mail.user_id == people.rut.id
+    assert filing.file(session, people.lena, report, form_key="ett", at=NOW) == (deviation, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "whose", "place", "code"),
+    [
+        ("lena", "rolf", "Söder", None),
+        ("lena", "lena", "Söder", None),
+        ("lena", "rita", "Söder", "not_your_colleague"),
+        ("lena", "rita", "Norr", "not_your_colleague"),
+        ("lena", "rut", "Norr", "not_your_colleague"),
+        ("lena", "vera", "Söder", "not_your_colleague"),
+        ("rut", "rolf", "Söder", "not_your_colleague"),
+        ("rut", "rut", "Söder", None),
+        ("vera", "rita", "Norr", None),
+        ("vera", "lars", "Söder", None),
+        ("vera", "stina", "Norr", "not_your_colleague"),
+        ("stina", "rut", "Söder", "not_your_colleague"),
+        ("adam", "rut", "Söder", "not_your_colleague"),
+    ],
+)
+def test_one_types_only_for_those_whom_one_may(
+    session: Session, people: People, name: str, whose: str, place: str, code: str | None
+) -> None:
+    report = a_report(session, place=place, reporter=an_account(session, getattr(people, whose)))
+    if code is None:
+        assert filing.file(session, getattr(people, name), report, form_key="ett", at=NOW)[1]
+    else:
+        with pytest.raises(NotAllowed, match=code):
+            filing.file(session, getattr(people, name), report, form_key="ett", at=NOW)
+        assert filed(session) == 0
+
+
+def test_nobody_files_for_a_closed_account(session: Session, people: People) -> None:
+    rut: User = an_account(session, people.rut)
+    rut.active = False
+    with pytest.raises(NotAllowed, match="not_your_colleague"):
+        filing.file(session, people.vera, a_report(session, reporter=rut), form_key="ett", at=NOW)
+
+
+def test_filing_a_form_throws_its_draft_away_and_no_other(session: Session, people: People) -> None:
+    for person, key in ((people.rut, "ett"), (people.rut, "annan"), (people.rolf, "ett")):
+        drafts.keep(session, person, key, {"title": ["Påbörjad"]}, NOW)
+    filing.file(session, people.rut, a_report(session), form_key="ett", at=NOW)
+    left = {(draft.owner_id, draft.form_key) for draft in session.scalars(select(Draft))}
+    assert left == {(people.rut.id, "annan"), (people.rolf.id, "ett")}
+
+
+def test_a_guldkorn_is_a_solution_from_the_start(session: Session, people: People) -> None:
+    deviation = a_filed_deviation(
+        session, people.rut, kind=Kind.GOOD_EXAMPLE, title="En gemensam tid", body="Alla parter möts varje måndag."
+    )
+    (solution,) = session.scalars(select(Solution)).all()
+    assert (solution.deviation_id, solution.barrier_id, solution.worked) == (deviation.id, None, True)
+    assert solution.text == "En gemensam tid\n\nAlla parter möts varje måndag."
+    assert audit.verify(session)[1] is None
+
+
+def test_what_is_refused_is_told_by_field() -> None:
+    texts = {"title": "Ring 070-174 06 58", "body": "Ring 850709-9805 eller 070-174 06 58.", "tried": "Inget."}
+    refused = filing.refusals(texts)
+    assert [texts["body"][s.start : s.end] for s in refused.pop("body")] == ["850709-9805"]
+    assert refused == {}
 
 
 def test_everybody_is_tested(people: People) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from deviations.domain.workflow import MOVES, CloseReason, Incomplete, NotAllowed, Status
+from deviations.domain.workflow import MOVES, BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Deviation, Solution, Verdict
+from deviations.queries import barriers, letters
+from deviations.services import barriers as making
 from deviations.services import triage
 from deviations.services.filing import PersonalData
-from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, audit_lines, joined, moves
+from tests.factories import NOW, TODAY, a_barrier, a_decision, a_filed_deviation, audit_lines, joined, moves
 from tests.people import WORK, People, find
 
 S = Status
@@ -54,6 +56,16 @@ def test_every_step_is_taken_by_those_who_may_and_leaves_one_move_and_one_line(
     leads = {"lena"} if len(MOVES[step].roles) == 2 else set()
     author = {"rut"} if MOVES[step].by_author else set()
     assert able == {"vera"} | leads | author
+
+
+def test_the_reporter_reopens_what_did_not_help_and_must_say_why(session: Session, people: People) -> None:
+    deviation = in_state(session, people, S.SOLVED_LOCALLY)
+    with pytest.raises(Incomplete, match="needs_note"):
+        triage.move(session, people.rut, deviation, triage.Decision(S.IN_REVIEW), at=NOW)
+    with pytest.raises(NotAllowed, match="not_your_move"):
+        triage.move(session, people.rolf, deviation, a_decision(session, S.IN_REVIEW), at=NOW)
+    triage.move(session, people.rut, deviation, triage.Decision(S.IN_REVIEW, note="Det hände igen."), at=NOW)
+    assert (deviation.status, moves(session, deviation)[-1].note) == (S.IN_REVIEW, "Det hände igen.")
 
 
 def test_a_decision_on_a_filed_report_takes_it_through_review(session: Session, people: People) -> None:
@@ -132,6 +144,73 @@ def test_a_local_solution_is_kept_with_whether_it_worked(session: Session, peopl
         deviation.subproject_id,
     )
     assert deviation.barrier is None
+
+
+def a_guldkorn(session: Session, people: People) -> Deviation:
+    return a_filed_deviation(
+        session, people.rut, kind=Kind.GOOD_EXAMPLE, title="En gemensam tid", body="Alla parter möts på måndagar."
+    )
+
+
+def test_a_guldkorn_is_told_once_also_when_it_was_taken_care_of(session: Session, people: People) -> None:
+    deviation, barrier = a_guldkorn(session, people), a_barrier(session, people.vera)
+    triage.move(session, people.vera, deviation, triage.Decision(S.SOLVED_LOCALLY, barrier=barrier), at=NOW)
+    (solution,) = session.scalars(select(Solution)).all()
+    assert (solution.text, solution.barrier_id) == ("En gemensam tid\n\nAlla parter möts på måndagar.", barrier.id)
+    triage.move(session, people.vera, deviation, triage.Decision(S.IN_REVIEW, note="Texten blev fel."), at=NOW)
+    shorter = triage.Decision(S.SOLVED_LOCALLY, solution="Möts varje måndag.")
+    triage.move(session, people.lena, deviation, shorter, at=NOW)
+    (solution,) = session.scalars(select(Solution)).all()
+    assert (solution.text, solution.worked) == ("Möts varje måndag.", True)
+
+
+def test_an_ordinary_report_is_not_solved_without_words(session: Session, people: People) -> None:
+    with pytest.raises(Incomplete, match="needs_solution"):
+        triage.move(
+            session, people.vera, a_filed_deviation(session, people.rut), triage.Decision(S.SOLVED_LOCALLY), at=NOW
+        )
+
+
+def test_a_guldkorn_stands_at_the_barrier_where_it_is_placed_and_counts_nowhere(
+    session: Session, people: People
+) -> None:
+    deviation = a_guldkorn(session, people)
+    first, second = a_barrier(session, people.vera, name="Första"), a_barrier(session, people.vera, name="Andra")
+    making.end(session, people.vera, second, BarrierStatus.REMOVED, note="Regeln är ändrad.", at=NOW)
+    for barrier in (first, second):
+        joined(session, people.vera, deviation, barrier)
+        (solution,) = barriers.solutions(session, people.rita, barrier)
+        assert solution.barrier_id == barrier.id
+    assert barriers.solutions(session, people.rita, first) == []
+    assert barriers.placed(session, second) == []
+    assert second.status is BarrierStatus.REMOVED  # that somebody found a way does not bring the barrier back
+    triage.move(session, people.vera, deviation, a_decision(session, S.IN_REVIEW), at=NOW)
+    session.expire_all()
+    assert [solution.barrier_id for solution in barriers.solutions(session, people.rita)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        (CloseReason.NOT_A_DEVIATION, False),
+        (CloseReason.WRITTEN_OFF, False),
+        (CloseReason.DUPLICATE, False),
+        (CloseReason.INFORMATION, True),
+    ],
+)
+def test_a_guldkorn_that_was_none_is_no_solution_any_more(
+    session: Session, people: People, reason: CloseReason, shown: bool
+) -> None:
+    barrier = a_barrier(session, people.vera, [a_filed_deviation(session, people.rita)])
+    ordinary, deviation = a_filed_deviation(session, people.rut), a_guldkorn(session, people)
+    for report in (ordinary, deviation):
+        triage.move(session, people.vera, report, a_decision(session, S.SOLVED_LOCALLY, barrier), at=NOW)
+        triage.move(session, people.vera, report, a_decision(session, S.IN_REVIEW), at=NOW)
+        decision = triage.Decision(S.CLOSED, reason=reason, duplicate_of=barrier.deviations[0])
+        triage.move(session, people.vera, report, decision, at=NOW)
+    expected = {ordinary.id, deviation.id} if shown else {ordinary.id}
+    assert {s.deviation_id for s in barriers.solutions(session, people.rita)} == expected
+    assert len(letters.evidence(session, barrier, TODAY).solutions) == len(expected)
 
 
 def verdicts(session: Session) -> dict[tuple[int, int], bool]:

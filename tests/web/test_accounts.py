@@ -1,19 +1,23 @@
-"""Logging in and out, guessing, and the invitation, as a browser meets them."""
+"""Logging in and out, guessing, the invitation, and one's own account, as a browser meets them."""
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from deviations.domain.notices import MailChoice
 from deviations.domain.roles import Role
 from deviations.models import LoginFailure, OneTimeLink, User
 from deviations.services import accounts
-from tests.factories import NOW, days_ago
-from tests.pages import CheckingClient, Page
+from tests.factories import NOW, audit_lines, days_ago
+from tests.pages import CheckingClient, Page, form_values
 from tests.people import PASSWORD, email, place
+from tests.relay import some_settings
 
 Browser = Callable[[str], CheckingClient]
 
@@ -175,3 +179,154 @@ def test_a_sentence_in_any_letters_is_a_password(session: Session, client: Check
     path = f"/inbjudan/{invited(session)}"
     assert client.submit(path, path, password=password).status_code == 302
     assert log_in(client, "nora", password)[0] == 302
+
+
+# One's own account
+
+OWN = "/konto"
+
+
+def save(browser: CheckingClient, **changed: str) -> tuple[int, Page]:
+    answer = browser.submit(OWN, OWN, **changed)
+    return answer.status_code, Page(answer.get_data(as_text=True))
+
+
+def own_account(session: Session, name: str = "rut") -> User:
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(User).where(User.email == email(name))).one()
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("rut", "medarbetare, Söder"),
+        ("lena", "delprojektledare, Söder"),
+        ("vera", "verksamhetsutvecklare"),
+        ("stina", "styrgrupp"),
+        ("adam", "administratör"),
+    ],
+)
+def test_everybody_has_a_page_of_her_own_in_the_menu(logged_in: Browser, name: str, role: str) -> None:
+    page = logged_in(name).page("/")
+    assert OWN in [link.get("href") for link in page.all("a")]
+    assert role in logged_in(name).page(OWN).text()
+
+
+def test_name_language_and_mail_are_chosen(session: Session, rut: CheckingClient) -> None:
+    assert save(rut, name="Rut Rask", language="en", mail_choice="weekly")[0] == 302
+    user = own_account(session)
+    assert (user.name, user.language, user.mail_choice) == ("Rut Rask", "en", MailChoice.WEEKLY)
+    page = rut.page("/om")
+    assert page.root.get("lang") == "en"
+    (line,) = [line for line in audit_lines(session, f"user:{user.id}") if line.action == "account.changed"]
+    assert line.detail == '{"fields": ["name", "language", "mail_choice"]}'
+
+
+def test_saving_nothing_new_leaves_no_line(session: Session, rut: CheckingClient) -> None:
+    assert save(rut)[0] == 302
+    assert [line for line in audit_lines(session) if line.action == "account.changed"] == []
+
+
+def test_the_accounts_language_is_spoken_in_every_browser_until_the_footer_says_else(
+    session: Session, logged_in: Browser, client: CheckingClient
+) -> None:
+    session.execute(update(User).where(User.email == email("rut")).values(language="en"))
+    session.commit()
+    browser = logged_in("rut")
+    assert browser.page("/").root.get("lang") == "en"
+    browser.submit("/", "/sprak", language="sv")
+    assert browser.page("/").root.get("lang") == "sv"
+    assert client.page("/logga-in").root.get("lang") == "sv"
+    log_in(client)
+    assert client.page("/").root.get("lang") == "en"
+    assert save(browser)[0] == 302
+    assert browser.page("/").root.get("lang") == "en"
+
+
+def test_another_address_needs_the_password_and_is_what_one_logs_in_with(
+    session: Session, rut: CheckingClient, client: CheckingClient
+) -> None:
+    new = {"email": "Rut.Rask@example.com"}
+    for password, sentence in (("", "Skriv ditt lösenord"), ("fel lösenord", "Lösenordet stämmer inte")):
+        status, page = save(rut, **new, password=password)
+        assert status == 422 and sentence in page.text()
+        assert own_account(session).email == email("rut")
+    assert save(rut, **new, password=PASSWORD)[0] == 302
+    assert log_in(client)[0] == 422
+    assert log_in(client, "rut.rask")[0] == 302
+
+
+def test_a_taken_address_is_refused_without_telling_whose_it_is(session: Session, rut: CheckingClient) -> None:
+    status, page = save(rut, email=email("rolf").upper(), password=PASSWORD, name="Rut Rask")
+    assert status == 422
+    assert "går inte att byta till" in page.text() and "konto med den" not in page.text()
+    assert own_account(session).name == "Rut"
+    (form,) = [form for form in page.all("form") if form.get("action") == OWN]
+    assert form_values(form)["name"] == "Rut Rask"
+    assert form_values(form)["password"] == ""
+
+
+def test_guessing_the_password_from_an_open_browser_stops_after_ten(rut: CheckingClient) -> None:
+    for tried in range(accounts.GUESSES):
+        assert save(rut, email="ny@example.com", password=f"gissning {tried}")[0] == 422
+    status, page = save(rut, email="ny@example.com", password=PASSWORD)
+    assert status == 422 and "Vänta fem minuter" in page.text()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"name": " "}, "Skriv ditt namn."),
+        ({"name": "x" * 121}, "högst 120 tecken"),
+        ({"email": "rut"}, "ser inte ut som en e-postadress"),
+        ({"email": "rut@example.com\r\nBcc: alla@example.com"}, "ser inte ut som en e-postadress"),
+        ({"language": "tlh"}, "val"),
+        ({"mail_choice": "hourly"}, "val"),
+    ],
+)
+def test_what_cannot_be_saved_says_why(
+    session: Session, rut: CheckingClient, changed: dict[str, str], sentence: str
+) -> None:
+    status, page = save(rut, **changed, password=PASSWORD)
+    assert status == 422 and sentence in page.text() and "Not a valid" not in page.text()
+    user = own_account(session)
+    assert (user.name, user.language) == ("Rut", "sv")
+
+
+def test_a_new_password_ends_the_logins_elsewhere(
+    session: Session, rut: CheckingClient, client: CheckingClient
+) -> None:
+    log_in(client)
+    new = {"new-current_password": PASSWORD, "new-password": "en alldeles ny mening"}
+    answer = client.submit(OWN, f"{OWN}/losenord", **new)
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+    assert rut.get("/").status_code == 302
+    client.submit("/", "/logga-ut")
+    assert log_in(client)[0] == 422
+    assert log_in(client, "rut", "en alldeles ny mening")[0] == 302
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "sentence"),
+    [
+        ("", "en alldeles ny mening", "Skriv lösenordet som du har nu."),
+        ("fel lösenord", "en alldeles ny mening", "Lösenordet stämmer inte"),
+        (PASSWORD, "kort", "mellan 12 och 128 tecken"),
+        (PASSWORD, "aaaaaaaaaaaaaa", "för lätt att gissa"),
+    ],
+)
+def test_a_password_that_is_not_changed_says_why(rut: CheckingClient, current: str, new: str, sentence: str) -> None:
+    said = {"new-current_password": current, "new-password": new}
+    answer = rut.submit(OWN, f"{OWN}/losenord", **said)
+    assert answer.status_code == 422
+    page = Page(answer.get_data(as_text=True))
+    assert sentence in page.text()
+    assert new not in answer.get_data(as_text=True)
+
+
+def test_the_page_says_when_no_mail_is_sent(app: Flask, rut: CheckingClient, tmp_path: Path) -> None:
+    assert "skickas inga mejl" in rut.page(OWN).text()
+    app.extensions["settings"] = some_settings(tmp_path, 25)
+    assert "skickas inga mejl" not in rut.page(OWN).text()

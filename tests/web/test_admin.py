@@ -1,15 +1,22 @@
-"""Accounts and subprojects, as the administrator keeps them."""
+"""Accounts, subprojects and the outbox, as the administrator keeps them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from deviations.models import AuditEntry, Subproject, User
-from tests.factories import a_filed_deviation
+from deviations.domain.notices import MailState
+from deviations.domain.workflow import Status
+from deviations.models import AuditEntry, OutgoingMail, Subproject, User
+from deviations.queries import outbox
+from deviations.services import triage
+from tests.factories import NOW, a_filed_deviation
 from tests.pages import CheckingClient, Page, form_values
 from tests.people import People, place
+from tests.relay import some_settings
 
 Browser = Callable[[str], CheckingClient]
 PATH = "/administration"
@@ -113,3 +120,54 @@ def test_a_changed_log_is_seen(session: Session, people: People, adam: CheckingC
 @pytest.mark.parametrize("name", ["rut", "lena", "vera", "stina"])
 def test_administration_is_not_there_for_others(logged_in: Browser, name: str) -> None:
     assert logged_in(name).get(PATH).status_code == 404
+
+
+# The outbox
+
+OUTBOX = f"{PATH}/utkorg"
+
+
+def test_the_outbox_says_that_mail_is_not_set_up(app: Flask, adam: CheckingClient, tmp_path: Path) -> None:
+    assert OUTBOX in [link.get("href") for link in adam.page(PATH).all("a")]
+    text = adam.page(OUTBOX).text()
+    assert "E-posten är inte inställd" in text and "Inga mejl här" in text
+    app.extensions["settings"] = some_settings(tmp_path, 25)
+    assert "E-posten är inte inställd" not in adam.page(OUTBOX).text()
+
+
+def test_the_outbox_shows_who_what_and_how_it_went_but_no_content(
+    session: Session, people: People, adam: CheckingClient
+) -> None:
+    deviation = a_filed_deviation(session, people.rut, title="Märkesordet bryggan", body="Bryggan höll inte.")
+    triage.move(session, people.vera, deviation, triage.Decision(Status.NEEDS_FACTS, note="Vilken brygga?"), at=NOW)
+    failed, waiting = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))
+    failed.state, failed.tries, failed.error = MailState.FAILED, 3, "recipient 550"
+    waiting.tries, waiting.error = 1, "unreachable"
+    session.commit()
+    page = adam.page(OUTBOX)
+    text = page.text()
+    assert "Rut rut@example.com" in text
+    assert "Mottagen avvikelse" in text and "En fråga om avvikelsen" in text
+    assert "Gick inte att skicka" in text and "tar inte emot adressen. (svar 550)" in text
+    assert "E-postservern svarar inte. Nästa försök:" in text
+    assert "brygga" not in page.html.casefold()
+    assert f"/avvikelser/{deviation.id}" not in page.html
+
+
+def test_the_outbox_is_narrowed_and_paged(session: Session, people: People, adam: CheckingClient) -> None:
+    for _ in range(outbox.PAGE + 1):
+        a_filed_deviation(session, people.rut)
+    session.scalars(select(OutgoingMail).limit(1)).one().state = MailState.SENT
+    session.commit()
+    assert len(adam.page(f"{OUTBOX}?lage=sent").all("tr")) == 1 + 1
+    assert len(adam.page(f"{OUTBOX}?lage=waiting").all("tr")) == outbox.PAGE + 1
+    first = adam.page(OUTBOX)
+    (older,) = [link.get("href") for link in first.all("a") if link.get("rel") == "next"]
+    assert older is not None
+    assert len(adam.page(older).all("tr")) == 1 + 1
+    assert len(adam.page(f"{OUTBOX}?lage=kung&fore=x").all("tr")) == outbox.PAGE + 1
+
+
+@pytest.mark.parametrize("name", ["rut", "lena", "vera", "stina"])
+def test_the_outbox_is_not_there_for_others(logged_in: Browser, name: str) -> None:
+    assert logged_in(name).get(OUTBOX).status_code == 404

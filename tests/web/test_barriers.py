@@ -9,11 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.recurrence import Policy
-from deviations.domain.workflow import BarrierStatus, Status
+from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status
 from deviations.models import Barrier
 from deviations.queries import settings
-from deviations.services import triage
-from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_recurring_barrier
+from deviations.services import filing, triage
+from tests import people as staff
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_barrier,
+    a_decision,
+    a_filed_deviation,
+    a_municipality,
+    a_recurring_barrier,
+    an_agency,
+    joined,
+)
 from tests.pages import CheckingClient, Page, form_values
 from tests.people import People
 
@@ -27,20 +38,44 @@ def numbers(page: Page) -> set[str]:
     return {number for text in texts for number in re.findall(r"(?<![\d.:-])\d+(?![\d.:-])", text)}
 
 
-@pytest.mark.parametrize("name", ["rut", "rita", "lena", "stina"])
+@pytest.mark.parametrize(
+    ("name", "told"), [("rut", "minst 4"), ("rita", "färre än 5"), ("lena", "minst 4"), ("stina", "färre än 5")]
+)
 def test_small_counts_are_hidden_from_all_but_the_coordinator(
-    session: Session, people: People, logged_in: Browser, name: str
+    session: Session, people: People, logged_in: Browser, name: str, told: str
 ) -> None:
-    """Four reports in Haninge: 4 can't be read anywhere."""
+    """Four reports in Haninge: others can't read 4 anywhere, and those who know the four not whether there are more."""
     barrier = a_recurring_barrier(session, people, (4, 0, 0), name="Remissen")
     session.commit()
     browser = logged_in(name)
     page, listed = browser.page(f"/hinder/{barrier.id}"), browser.page("/hinder")
-    assert "färre än 5" in page.text()
-    assert "färre än 5" in listed.text()
+    assert told in page.text()
+    assert told in listed.text()
     assert page.all("figure") == []  # a chart of so few reports could only tell them
     (row,) = [r for r in listed.all("tr") if "Remissen" in listed.text(r)]
-    assert " 4 " not in f" {listed.text(row)} "
+    assert " 4 " not in f" {listed.text(row)} ".replace(told, "")
+
+
+def test_ones_own_report_that_crosses_the_threshold_tells_nothing_of_the_others(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    """Three in Täby, which Rut may not read: with her second there are five, and the pages change by hers only."""
+    barrier = a_recurring_barrier(session, people, (1, 3, 0), name="Remissen")
+    session.commit()
+    rut = logged_in("rut")
+    before = _row_and_figures(rut, barrier)
+    joined(session, people.vera, a_filed_deviation(session, people.rut), barrier)
+    session.commit()
+    after = _row_and_figures(rut, barrier)
+    assert (set(re.findall(r"\d+", before)), set(re.findall(r"\d+", after))) == ({"1"}, {"1", "2"})
+
+
+def _row_and_figures(browser: CheckingClient, barrier: Barrier) -> str:
+    """What the list and the barrier's own page say in numbers."""
+    listed, page = browser.page("/hinder"), browser.page(f"/hinder/{barrier.id}")
+    (row,) = [r for r in listed.all("tr") if barrier.name in listed.text(r)]
+    figures = [part for part in page.all("b") if "minst" in page.text(part) or page.text(part).isdigit()]
+    return " ".join([listed.text(row), *map(page.text, figures)])
 
 
 @pytest.mark.parametrize("name", ["rut", "rita", "lena", "stina"])
@@ -236,3 +271,58 @@ def test_local_solutions_are_open_to_all_readers(session: Session, people: Peopl
     for name in ("rita", "stina", "vera"):
         assert decision.solution in logged_in(name).page("/hinder/losningar").text()
     assert logged_in("adam").get("/hinder/losningar").status_code == 404
+
+
+def test_same_here_is_offered_to_those_who_file_and_counted_kindly(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    barrier = a_recurring_barrier(session, people)
+    place, town = staff.place(session, "Söder"), a_municipality(session)
+    occurrence = filing.Occurrence(barrier, town, place, TODAY, "Samma sak i förrgår.")
+    filing.same_here(session, people.rut, occurrence, form_key="same-1", at=NOW)
+    session.commit()
+    path, offer = f"/hinder/{barrier.id}", f"/avvikelser/samma/hinder/{barrier.id}"
+    offered = {
+        name: offer in [a.get("href") for a in logged_in(name).page(path).all("a")]
+        for name in ("rut", "lena", "vera", "stina")
+    }
+    assert offered == {"rut": True, "lena": True, "vera": True, "stina": False}
+    text = logged_in("vera").page(path).text()
+    assert "Samma sak i förrgår. Samma här" in text
+    assert "1 av dem är ”samma här”" in text
+    assert "av dem är ”samma här”" not in logged_in("rut").page(path).text()
+
+
+def test_solutions_are_narrowed_by_words_by_agency_and_to_guldkorn(
+    session: Session, people: People, rut: CheckingClient
+) -> None:
+    solved = a_filed_deviation(session, people.rut, agency="FK")
+    decision = triage.Decision(Status.SOLVED_LOCALLY, solution="Vi ÅKTE dit tillsammans.")
+    triage.move(session, people.vera, solved, decision, at=NOW)
+    good = a_filed_deviation(session, people.rita, kind=Kind.GOOD_EXAMPLE, title="Gemensam kartläggning")
+    session.commit()
+    agency = {code: an_agency(session, code).id for code in ("FK", "AF")}
+
+    def listed(query: str) -> list[bool]:
+        text = rut.page(f"/hinder/losningar?{query}").text()
+        return ["Vi ÅKTE dit" in text, good.title in text]
+
+    assert listed("") == [True, True]
+    assert listed("ord=åkte+dit") == [True, False]
+    assert listed("ord=kartläggning") == [False, True]
+    assert listed(f"part={agency['FK']}") == [True, False]
+    assert listed(f"part={agency['AF']}") == [False, True]
+    assert listed("slag=guldkorn") == [False, True]
+    assert "Inga lösningar passar" in rut.page("/hinder/losningar?ord=finnsinte").text()
+    for strange in ("ord=%00", "part=abc&slag=1", "ord=" + "x" * 5_000, "ord=%25", "ord=%ff"):
+        rut.page(f"/hinder/losningar?{strange}")
+
+
+def test_a_guldkorn_that_was_closed_as_none_is_no_solution(
+    session: Session, people: People, rut: CheckingClient
+) -> None:
+    good = a_filed_deviation(session, people.rut, kind=Kind.GOOD_EXAMPLE, title="Inget att sprida")
+    decision = triage.Decision(Status.CLOSED, reason=CloseReason.NOT_A_DEVIATION)
+    triage.move(session, people.vera, good, decision, at=NOW)
+    session.commit()
+    assert "Inget att sprida" not in rut.page("/hinder/losningar").text()

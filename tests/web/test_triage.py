@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deviations.domain.workflow import CloseReason, Status
+from deviations.domain.workflow import CloseReason, Kind, Status
 from deviations.models import Deviation, Solution, Verdict
-from deviations.services import triage
-from tests.factories import NOW, a_barrier, a_decision, a_filed_deviation, a_rule, moves
+from deviations.services import filing, triage
+from tests import people as staff
+from tests.factories import NOW, TODAY, a_barrier, a_decision, a_filed_deviation, a_municipality, a_rule, moves
 from tests.pages import CheckingClient, Page, form_values
 from tests.people import People
 
@@ -183,3 +184,37 @@ def test_the_queue_holds_what_waits_and_comes_back_to_after_a_decision(
 
 def test_the_queue_of_an_empty_week_says_so(vera: CheckingClient) -> None:
     assert "Kön är tom" in vera.page("/triage").text()
+
+
+def test_the_queue_tells_guldkorn_occurrences_and_how_many_say_the_same(
+    session: Session, people: People, vera: CheckingClient, report: Deviation
+) -> None:
+    a_filed_deviation(session, people.rita, kind=Kind.GOOD_EXAMPLE, title="Gemensam kartläggning")
+    place, town = staff.place(session, "Söder"), a_municipality(session)
+    for name in ("rolf", "lena"):
+        occurrence = filing.Occurrence(report, town, place, TODAY, f"Samma sak, säger {name}.")
+        filing.same_here(session, getattr(people, name), occurrence, form_key=f"same-{name}", at=NOW)
+    session.commit()
+    page = vera.page("/triage")
+    rows = [page.text(row) for row in page.all("tr")]
+    (own,) = [row for row in rows if report.title in row]
+    (good,) = [row for row in rows if "Gemensam kartläggning" in row]
+    assert "+2 samma här" in own
+    assert "Guldkorn" in good
+    assert not any("Samma sak, säger" in row for row in rows)  # they follow the report
+
+
+def test_a_name_in_a_decision_is_asked_about_and_kept_only_on_a_yes(
+    session: Session, vera: CheckingClient, report: Deviation
+) -> None:
+    path = f"/avvikelser/{report.id}"
+    action = f"{path}/beslut/solved_locally"
+    answer = vera.submit(path, action, **{"solved_locally-solution": "Vi ringde Birgitta Lindqvist."})
+    page = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert "peka ut någon" in page.text()
+    (form,) = [f for f in page.all("form") if f.get("action") == action]
+    (keep,) = [i.get("value") for i in form.iter("input") if i.get("name") == "keep"]
+    assert status(session, report) is Status.FILED
+    assert vera.post(action, data={**form_values(form), "keep": keep}).status_code == 302
+    assert status(session, report) is Status.SOLVED_LOCALLY

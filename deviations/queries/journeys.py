@@ -1,0 +1,137 @@
+"""Reads how far reports have come, for those whose they are: asked, solved, placed, written about, and until when.
+
+A handful of questions to the database however many reports there are.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from deviations.domain.days import day_of
+from deviations.domain.deadlines import local_answer_by, reply_by
+from deviations.domain.letters import OUT, Answer, LetterStatus
+from deviations.domain.roles import Actor
+from deviations.domain.workflow import Status
+from deviations.models import Deviation, Letter, Move, Reply, Solution
+from deviations.queries import barriers, deviations, visibility
+
+
+@dataclass(frozen=True, slots=True)
+class LetterNews:
+    """The latest letter about a barrier: to whom and when it was sent, and what was answered."""
+
+    id: int
+    to: tuple[str, ...]
+    sent_on: date
+    answer_by: date | None
+    status: LetterStatus
+    answered_on: date | None = None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """How far a report has come.
+
+    `since` is when it came to its present state; `words` what was said then: the question, the solution or the note.
+    `due` is the promised day of the next answer. `municipalities` is None where too few reports would tell one of them.
+    `follows`: an occurrence that waits for what becomes of the report that it was said of.
+    """
+
+    deviation: Deviation
+    since: datetime
+    words: str = ""
+    worked: bool = True
+    due: date | None = None
+    municipalities: int | None = None
+    letter: LetterNews | None = None
+    follows: bool = False
+
+
+def journeys(session: Session, actor: Actor, found: Sequence[Deviation]) -> dict[int, Journey]:
+    """The way of each of these reports, by id. The caller has loaded them for the actor already."""
+    ids = [deviation.id for deviation in found]
+    placed = {d.barrier.id for d in found if d.status is Status.JOINED and d.barrier is not None}
+    steps = _steps(session, ids)
+    solved = _solutions(session, ids)
+    places = barriers.municipalities_of(session, actor, placed)
+    letters = _letters(session, actor, placed)
+    following = set(session.scalars(select(Deviation.id).where(Deviation.id.in_(ids), deviations.waits_along())))
+    told = {}
+    for deviation in found:
+        moves, solutions = steps.get(deviation.id, []), solved.get(deviation.id, [])
+        barrier = deviation.barrier if deviation.status is Status.JOINED else None
+        follows = deviation.id in following
+        told[deviation.id] = Journey(
+            deviation=deviation,
+            since=moves[-1].at if moves else deviation.filed_at,
+            words=_words(deviation, moves, solutions),
+            worked=solutions[-1].worked if solutions else True,
+            due=None if follows else _due(deviation, moves),
+            municipalities=places.get(barrier.id) if barrier else None,
+            letter=letters.get(barrier.id) if barrier else None,
+            follows=follows,
+        )
+    return told
+
+
+def _steps(session: Session, ids: Collection[int]) -> dict[int, list[Move]]:
+    """The steps from state to state, oldest first; what was filled in later is none."""
+    found: dict[int, list[Move]] = {}
+    for move in session.scalars(select(Move).where(Move.deviation_id.in_(ids)).order_by(Move.id)):
+        if move.deviation_id is not None and not deviations.completed(move):
+            found.setdefault(move.deviation_id, []).append(move)
+    return found
+
+
+def _solutions(session: Session, ids: Collection[int]) -> dict[int, list[Solution]]:
+    found: dict[int, list[Solution]] = {}
+    question = select(Solution).where(Solution.deviation_id.in_(ids), visibility.standing_solutions())
+    for solution in session.scalars(question.order_by(Solution.id)):
+        found.setdefault(solution.deviation_id, []).append(solution)
+    return found
+
+
+def _words(deviation: Deviation, moves: Sequence[Move], solutions: Sequence[Solution]) -> str:
+    if deviation.status is Status.SOLVED_LOCALLY and solutions:
+        return solutions[-1].text
+    return moves[-1].note if moves else ""
+
+
+def _due(deviation: Deviation, moves: Sequence[Move]) -> date | None:
+    """The promised day, counted from when the report came to whoever has it now."""
+    filed, since = day_of(deviation.filed_at), day_of(moves[-1].at if moves else deviation.filed_at)
+    if deviation.status is Status.FILED:
+        return reply_by(filed)
+    if deviation.status is Status.IN_REVIEW:
+        return reply_by(filed if moves and moves[-1].source == Status.FILED else since)
+    return local_answer_by(since) if deviation.status is Status.LOCAL_ACTION else None
+
+
+def _letters(session: Session, actor: Actor, placed: Collection[int]) -> dict[int, LetterNews]:
+    """The letter sent last about each of these barriers, of those that this person may read."""
+    question = (
+        select(Letter)
+        .where(visibility.letters(actor), Letter.barrier_id.in_(placed), Letter.status.in_(OUT))
+        .options(selectinload(Letter.recipients), selectinload(Letter.replies))
+        .order_by(Letter.sent_on, Letter.id)
+    )
+    return {letter.barrier_id: _news(letter) for letter in session.scalars(question)}
+
+
+def _news(letter: Letter) -> LetterNews:
+    assert letter.sent_on is not None  # it stands among those that are out
+    answers = [reply for reply in letter.replies if reply.kind is LetterStatus.ANSWERED]
+    last: Reply | None = answers[-1] if answers else None
+    return LetterNews(
+        id=letter.id,
+        to=tuple(agency.short_name for agency in letter.recipients),
+        sent_on=letter.sent_on,
+        answer_by=letter.answer_by,
+        status=letter.status,
+        answered_on=last.received_on if last else None,
+        answer=last.answer if last else None,
+    )

@@ -1,0 +1,235 @@
+"""What is like that which somebody is writing: barriers, reports that she may read, and good examples."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deviations.domain.facts import Fact
+from deviations.domain.roles import Actor
+from deviations.domain.words import terms
+from deviations.models import Barrier, Deviation, Solution
+from deviations.queries import barriers, deviations, learning, visibility
+
+if TYPE_CHECKING:
+    from deviations.domain.suggestions import Near, Ranker, Reason, Suggestion
+
+Told = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LikeBarrier:
+    """A barrier like the text, in whatever state it is.
+
+    `municipalities` is None where the number could tell a small count. `solution` is the text of the latest local
+    solution that worked there.
+    """
+
+    barrier: Barrier
+    score: float
+    reasons: tuple["Reason", ...]
+    municipalities: int | None
+    solution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LikeReport:
+    """A report like the text that this person may read and that is in no barrier, also one that is solved or closed."""
+
+    deviation: Deviation
+    score: float
+    reasons: tuple["Reason", ...]
+    solution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LikeExample:
+    """A guldkorn like the text: only what its solution tells everybody."""
+
+    solution: Solution
+    score: float
+    reasons: tuple["Reason", ...]
+
+    @property
+    def text(self) -> str:
+        """What was done, in the words of those who did it."""
+        return self.solution.text
+
+
+@dataclass(frozen=True, slots=True)
+class Likes:
+    """What is like a text, best first of each kind; not `ready` while the reports are still being learnt."""
+
+    ready: bool = True
+    barriers: tuple[LikeBarrier, ...] = ()
+    reports: tuple[LikeReport, ...] = ()
+    examples: tuple[LikeExample, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.barriers or self.reports or self.examples)
+
+
+def likes(session: Session, actor: Actor, fact: Fact, limit: int = 5) -> Likes:
+    """What is like a text that is still being written: at most `limit` in all, nothing for fewer than three words that
+    mean something, nothing that is too little alike, and at once also where there are 100,000 reports.
+    """
+    from deviations.domain.suggestions import says_enough  # numeric stack: only when likeness is wanted
+
+    if not says_enough(fact):
+        return Likes()
+    with learning.ranker(session) as ranking:
+        if ranking is None:
+            return Likes(ready=False)
+        return _likes(session, actor, ranking, fact, limit)
+
+
+def _likes(session: Session, actor: Actor, ranking: "Ranker", fact: Fact, limit: int) -> Likes:
+    """Barriers first, but some places are kept for reports and one for an example, where there are any.
+
+    An example that is told already as a barrier's solution gives its place to the next.
+    """
+    near = _enough(ranking.near(fact, limit, **compared_by(session, actor)))
+    found = _examples(session, actor, near.examples)
+    reports = _reports(session, actor, near.reports, limit - len(found[:1]))
+    others = min(len(reports) + len(found[:1]), max(limit - 3, 1))
+    shown = _barriers(session, actor, near.barriers[: limit - others])
+    said = {barrier.solution for barrier in shown}
+    examples = [(solution, score) for solution, score in found if solution.text not in said][:1]
+    rest = limit - len(shown) - len(examples)
+    solved = _solutions_of(session, actor, [report.id for report, _ in reports[:rest]])
+    told = (
+        LikeReport(report, score, ranking.why(fact, str(report.id)), solved.get(report.id))
+        for report, score in reports[:rest]
+    )
+    return Likes(True, shown, tuple(told), tuple(_example(ranking, fact, *example) for example in examples))
+
+
+def _enough(near: "Near") -> "Near":
+    """Only what is alike enough to be shown to somebody who is still writing."""
+    from deviations.domain.suggestions import SHOW_BARRIER, SHOW_REPORT
+
+    return replace(
+        near,
+        barriers=tuple(told for told in near.barriers if told.score >= SHOW_BARRIER),
+        reports=tuple(told for told in near.reports if told[1] >= SHOW_REPORT),
+        examples=tuple(told for told in near.examples if told[1] >= SHOW_REPORT),
+    )
+
+
+def _barriers(session: Session, actor: Actor, told: Sequence["Suggestion"]) -> tuple[LikeBarrier, ...]:
+    seen = {barrier.id: barrier for barrier in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
+    read = readable(session, actor, [int(s.nearest) for s in told])
+    spread = barriers.municipalities_of(session, actor, list(seen))
+    solved = _solutions_in(session, actor, list(seen))
+    return tuple(
+        LikeBarrier(
+            barrier=seen[id],
+            score=suggestion.score,
+            reasons=openly(suggestion.reasons, seen[id], told_all=int(suggestion.nearest) in read),
+            municipalities=spread.get(id),
+            solution=solved.get(id),
+        )
+        for suggestion in told
+        if (id := int(suggestion.barrier)) in seen
+    )
+
+
+def _reports(session: Session, actor: Actor, told: Sequence[Told], most: int) -> list[tuple[Deviation, float]]:
+    """The first of these reports that this person may read, with how alike they are."""
+    read = readable(session, actor, [int(id) for id, _ in told])
+    first = {int(id): score for id, score in told if int(id) in read}
+    ids = list(first)[:most]
+    question = select(Deviation).where(visibility.deviations(actor), Deviation.id.in_(ids)).options(*deviations.FULL)
+    found = {report.id: report for report in session.scalars(question)} if ids else {}
+    return [(found[id], first[id]) for id in ids if id in found]
+
+
+def _examples(session: Session, actor: Actor, told: Sequence[Told]) -> list[tuple[Solution, float]]:
+    """The solutions of these guldkorn that this person may read, with how alike they are."""
+    ids = [int(id) for id, _ in told]
+    question = select(Solution).where(visibility.solutions(actor), Solution.deviation_id.in_(ids))
+    found = {solution.deviation_id: solution for solution in session.scalars(question.order_by(Solution.id))}
+    return [(found[int(id)], score) for id, score in told if int(id) in found]
+
+
+def _example(ranking: "Ranker", fact: Fact, solution: Solution, score: float) -> LikeExample:
+    """A guldkorn with why; everybody may read its solution, and no word of its report is told that is not in it."""
+    reasons = ranking.why(fact, str(solution.deviation_id))
+    return LikeExample(solution, score, in_words_of(solution.text, reasons))
+
+
+def _solutions_in(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """The latest solution that worked in each of these barriers."""
+    question = select(Solution).where(
+        visibility.solutions(actor), Solution.barrier_id.in_(ids), Solution.worked, Solution.text != ""
+    )
+    found = session.scalars(question.order_by(Solution.created_at, Solution.id))
+    return {solution.barrier_id: solution.text for solution in found if solution.barrier_id is not None}
+
+
+def _solutions_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """The latest solution of each of these reports."""
+    question = select(Solution).where(
+        visibility.solutions(actor), Solution.deviation_id.in_(ids), Solution.worked, Solution.text != ""
+    )
+    found = session.scalars(question.order_by(Solution.created_at, Solution.id))
+    return {solution.deviation_id: solution.text for solution in found}
+
+
+class Compared(TypedDict, total=False):
+    """How a person's question is compared with reports that she may not read (`Ranker.near`)."""
+
+    shared: int
+    readable: list[str]
+
+
+def compared_by(session: Session, actor: Actor) -> Compared:
+    """One word in one report is nobody's to ask for who may not read it; the coordinator reads them all."""
+    from deviations.domain.suggestions import SHARED
+
+    if visibility.sees_small_counts(actor):
+        return {}
+    own = select(Deviation.id).where(visibility.deviations(actor), Deviation.barrier_id.is_not(None))
+    return {"shared": SHARED, "readable": [str(id) for id in session.scalars(own)]}
+
+
+def readable(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these reports this person may read."""
+    question = select(Deviation.id).where(visibility.deviations(actor), Deviation.id.in_(ids))
+    return set(session.scalars(question)) if ids else set()
+
+
+def openly(reasons: tuple["Reason", ...], barrier: Barrier, *, told_all: bool) -> tuple["Reason", ...]:
+    """Reasons for a barrier. Of a report that the person may not read (not `told_all`), only what the barrier's own
+    page says: else whoever guesses words, parties or rules would learn which of them stand in it.
+    """
+    if told_all:
+        return reasons
+    rule = barrier.rule
+    page = (barrier.name, barrier.description, *((rule.name, rule.description) if rule else ()))
+    known = {
+        "rule": {rule.code} if rule else set(),
+        "catalogue": {rule.code} if rule else set(),
+        "agency": {agency.code for agency in barrier.agencies},
+        "step": {str(barrier.step)} if barrier.step else set(),
+    }
+    return _known("\n".join(page), known, reasons)
+
+
+def in_words_of(text: str, reasons: tuple["Reason", ...]) -> tuple["Reason", ...]:
+    """Reasons in the words of a text that everybody may read, and nothing else of the report behind it."""
+    return _known(text, {}, reasons)
+
+
+def _known(text: str, values: dict[str, set[str]], reasons: tuple["Reason", ...]) -> tuple["Reason", ...]:
+    stems = {term.stem for term in terms(text)}
+    found = (
+        replace(reason, values=tuple(w for w in reason.values if stems & {term.stem for term in terms(w)}))
+        if reason.kind == "words"
+        else replace(reason, values=tuple(value for value in reason.values if value in values.get(reason.kind, ())))
+        for reason in reasons
+    )
+    return tuple(reason for reason in found if reason.values)

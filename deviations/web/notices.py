@@ -1,0 +1,52 @@
+"""The interface's words for mail: what it is about, how far it came, why it was not taken, how often one wants it."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from deviations.domain.notices import MailChoice, MailState, Notice
+
+CHOICES: Mapping[MailChoice, LazyString] = {
+    MailChoice.EACH: lazy_gettext("När något händer"),
+    MailChoice.WEEKLY: lazy_gettext("En sammanfattning i veckan, på måndag morgon"),
+    MailChoice.NONE: lazy_gettext("Inga mejl"),
+}
+
+NOTICES: Mapping[Notice, LazyString] = {
+    Notice.RECEIVED: lazy_gettext("Mottagen avvikelse eller mottaget guldkorn"),
+    Notice.NEEDS_FACTS: lazy_gettext("En fråga om avvikelsen eller guldkornet"),
+    Notice.SOLVED_LOCALLY: lazy_gettext("Löst lokalt"),
+    Notice.JOINED: lazy_gettext("Del av ett hinder"),
+    Notice.LETTER_SENT: lazy_gettext("Skrivelsen är skickad"),
+    Notice.ANSWER_CAME: lazy_gettext("Skrivelsen är besvarad"),
+    Notice.FOLLOW_UP: lazy_gettext("Fungerar det nu?"),
+    Notice.WEEKLY: lazy_gettext("Veckans sammanfattning"),
+}
+
+STATES: Mapping[MailState, LazyString] = {
+    MailState.WAITING: lazy_gettext("Väntar"),
+    MailState.SENT: lazy_gettext("Skickat"),
+    MailState.SUMMARISED: lazy_gettext("I veckans sammanfattning"),
+    MailState.UNWANTED: lazy_gettext("Behövs inte längre"),
+    MailState.TOO_OLD: lazy_gettext("För gammalt"),
+    MailState.FAILED: lazy_gettext("Gick inte att skicka"),
+}
+
+_FAULTS: Mapping[str, LazyString] = {
+    "recipient": lazy_gettext("E-postservern tar inte emot adressen."),
+    "mail": lazy_gettext("E-postservern tar inte emot mejlet."),
+    "sender": lazy_gettext("E-postservern tar inte emot avsändaren."),
+    "bad_address": lazy_gettext("E-postadressen går inte att använda."),
+    "broken_off": lazy_gettext("E-postservern avbröt."),
+    "login": lazy_gettext("E-postservern tar inte emot inloggningen."),
+    "tls": lazy_gettext("Anslutningen till e-postservern går inte att kryptera."),
+    "unreachable": lazy_gettext("E-postservern svarar inte."),
+    "interrupted": lazy_gettext("Avbröts varje gång det skulle skickas."),
+}
+
+
+def fault(code: str) -> str:
+    """The sentence for what the outbox noted, with the relay's number if it gave one."""
+    kind, _, number = code.partition(" ")
+    sentence = str(_FAULTS.get(kind, ""))
+    return gettext("%(sentence)s (svar %(number)s)", sentence=sentence, number=number) if number else sentence
