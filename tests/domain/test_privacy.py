@@ -256,5 +256,6 @@ def test_eight_times_the_hostile_text_takes_no_more_than_linear_time(piece: str)
         privacy.find(text)
         return time.process_time() - started
 
-    short = min(seconds(2_500) for _ in range(3))
-    assert seconds(20_000) <= 8 * 3 * short + 0.05  # quadratic would be 64 times
+    # The best of several, as another process on the machine can only make a run longer.
+    short, long = (min(seconds(size) for _ in range(5)) for size in (2_500, 20_000))
+    assert long <= 8 * 3 * short + 0.05  # quadratic would be 64 times
