@@ -84,17 +84,20 @@ class Postings:
         if at < len(self._lengths):
             self._lengths[at] = 0
 
-    def similarities(self, row: Row, shared: int = 1) -> Floats:
+    def similarities(self, row: Row, below: int | None = None) -> Floats:
         """Return the cosine of one more row with every row ever added, in that order; 0 for those dropped.
 
-        Terms that fewer than `shared` rows have count as if no row had them.
+        With `below`, only the part of it that terms make up which fewer rows than that have.
         """
         self._refresh()
         weights = self._weights[row[0]]
         values = worth(row[1]) * weights
         values *= weights / (np.sqrt(values @ values) or 1.0)
-        values[self._having[row[0]] < shared] = 0.0
-        found: Floats = np.concatenate([_products(part, row[0], values) for part in self._parts()])
+        keys = row[0]
+        if below is not None:
+            rare = self._having[keys] < below
+            keys, values = keys[rare], values[rare]
+        found: Floats = np.concatenate([_products(part, keys, values) for part in self._parts()])
         return np.divide(found, self._lengths, out=np.zeros(self._size), where=self._lengths > 0)
 
     def weight(self, key: int) -> float:

@@ -232,12 +232,12 @@ def postings() -> tuple[Postings, ...]:
     return tuple(Postings(rare, COMMON if block == PARTS else 1.0) for block, rare in enumerate(RARITY))
 
 
-def likeness(blocks: Sequence[Postings], one: Profile, shared: int = 1) -> Floats:
+def likeness(blocks: Sequence[Postings], one: Profile, below: int | None = None) -> Floats:
     """Return the similarity (0-1) of one report with every row: the weighed mean over the blocks.
 
-    What stands in fewer than `shared` rows counts as if it stood in none.
+    With `below`, only the part of it that rests on what fewer rows than that have.
     """
-    found = (block.similarities(row, shared) for block, row in zip(blocks, one.blocks, strict=True))
+    found = (block.similarities(row, below) for block, row in zip(blocks, one.blocks, strict=True))
     weighed = [weight * cosines for weight, cosines in zip(WEIGHTS, found, strict=True)]
     return np.asarray(np.sum(weighed, axis=0) / sum(WEIGHTS), dtype=np.float64)
 

@@ -177,7 +177,8 @@ class Ranker:
         alike = likeness(self._blocks, one)
         open_alike = alike
         if shared > 1:
-            open_alike = likeness(self._blocks, one, shared + (fact.id in self._at))
+            alone = likeness(self._blocks, one, below=shared + (fact.id in self._at))
+            open_alike = np.maximum(alike - alone, 0.0)
             own = [self._at[id] for id in readable if id in self._at]
             open_alike[own] = alike[own]
         owners = np.array(self._owners, dtype=np.int64)

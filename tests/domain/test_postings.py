@@ -74,3 +74,16 @@ def test_among_many_the_weights_wait_until_much_has_changed(monkeypatch: pytest.
     for _ in range(5):
         block.add(row({0: 1}))
     assert block.weight(0) < before
+
+
+def test_what_few_rows_have_can_be_told_apart_from_what_many_have() -> None:
+    common, rare = np.array([1, 2], np.int32), np.array([1, 2, 9], np.int32)
+    block = Postings()
+    for keys in (common, common, rare):
+        block.add((keys, np.ones(len(keys), np.uint8)))
+    asked = (rare, np.ones(3, np.uint8))
+    whole, alone = block.similarities(asked), block.similarities(asked, below=2)
+    assert np.allclose(whole[2], 1.0)
+    assert np.allclose(alone[:2], 0.0)
+    assert 0 < alone[2] < 1
+    assert np.allclose(block.similarities(asked, below=1), 0.0)
