@@ -4,7 +4,7 @@ The program ranks, a person decides.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,6 +92,10 @@ class Near:
     examples: tuple[tuple[str, float], ...]
 
 
+Readable = Callable[[Collection[str]], Collection[str]]
+"""Which of some reports, by id, the person who asks may read."""
+
+
 class Ranker:
     """Ranks the known barriers for a report, from the reports that people have placed; finds unplaced ones like it too.
 
@@ -154,7 +158,7 @@ class Ranker:
             self._barriers.append(barrier)
         return self._numbers[barrier]
 
-    def rank(self, fact: Fact, limit: int = 5, *, shared: int = 1, readable: Iterable[str] = ()) -> list[Suggestion]:
+    def rank(self, fact: Fact, limit: int = 5, *, shared: int = 1, readable: Readable = frozenset) -> list[Suggestion]:
         """Return the most likely barriers, best first; the report itself does not speak for its own.
 
         Fewer than `limit` when fewer have anything in common with it.
@@ -162,14 +166,14 @@ class Ranker:
         return list(self.near(fact, limit, others=0, shared=shared, readable=readable).barriers)
 
     def near(
-        self, fact: Fact, limit: int = 5, others: int = 300, *, shared: int = 1, readable: Iterable[str] = ()
+        self, fact: Fact, limit: int = 5, others: int = 300, *, shared: int = 1, readable: Readable = frozenset
     ) -> Near:
         """Return the most likely barriers, and the unplaced reports and good examples that are most like it.
 
         At most `limit` barriers, `others` reports and `others` examples, each best first. Of placed reports that are
-        not among the `readable` ones, only what at least `shared` reports say counts: else somebody who may not read
-        them could ask, word by word, what stands in a single one. (Reports and examples are for the caller to show to
-        those who may read them.)
+        not `readable` (asked with ids, it gives back those that are), only what at least `shared` reports say counts:
+        else somebody who may not read them could ask, word by word, what stands in a single one. (Reports and examples
+        are for the caller to show to those who may read them.)
         """
         if not self._at:
             return Near((), (), ())
@@ -179,7 +183,8 @@ class Ranker:
         if shared > 1:
             alone = likeness(self._blocks, one, below=shared + (fact.id in self._at))
             open_alike = np.maximum(alike - alone, 0.0)
-            own = [self._at[id] for id in readable if id in self._at]
+            asked = {self._id(int(at)): int(at) for at in np.flatnonzero(alone) if self._owners[int(at)] != GONE}
+            own = [asked[id] for id in readable(list(asked))]
             open_alike[own] = alike[own]
         owners = np.array(self._owners, dtype=np.int64)
         if fact.id in self._at:

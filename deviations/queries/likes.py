@@ -14,7 +14,7 @@ from deviations.models import Barrier, Deviation, Solution
 from deviations.queries import barriers, deviations, learning, visibility
 
 if TYPE_CHECKING:
-    from deviations.domain.suggestions import Near, Ranker, Reason, Suggestion
+    from deviations.domain.suggestions import Near, Ranker, Readable, Reason, Suggestion
 
 Told = tuple[str, float]
 
@@ -183,7 +183,7 @@ class Compared(TypedDict, total=False):
     """How a person's question is compared with reports that she may not read (`Ranker.near`)."""
 
     shared: int
-    readable: list[str]
+    readable: "Readable"
 
 
 def compared_by(session: Session, actor: Actor) -> Compared:
@@ -192,8 +192,10 @@ def compared_by(session: Session, actor: Actor) -> Compared:
 
     if visibility.sees_small_counts(actor):
         return {}
-    own = select(Deviation.id).where(visibility.deviations(actor), Deviation.barrier_id.is_not(None))
-    return {"shared": SHARED, "readable": [str(id) for id in session.scalars(own)]}
+    return {
+        "shared": SHARED,
+        "readable": lambda ids: [str(id) for id in readable(session, actor, [int(id) for id in ids])],
+    }
 
 
 def readable(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
