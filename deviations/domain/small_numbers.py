@@ -1,5 +1,5 @@
-"""How few a count may be and still leave a subproject: 1 to 4 reads "färre än 5", and can't be "
-"worked out from a total.
+"""How few a count may be and still leave a subproject: 1 to 4 reads "färre än 5", and can't be
+worked out from a total.
 
 The threshold of five is the programme's own decision (domain facts 5.2: no published figure was found); 0
 may be shown.

@@ -70,6 +70,17 @@ def test_ones_own_report_that_crosses_the_threshold_tells_nothing_of_the_others(
     assert (set(re.findall(r"\d+", before)), set(re.findall(r"\d+", after))) == ({"1"}, {"1", "2"})
 
 
+def test_the_front_page_tells_in_how_many_municipalities_only_where_it_tells_no_small_count(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    """Two of Rut's own, and three that she may not read."""
+    a_recurring_barrier(session, people, (2, 2, 1), name="Remissen")
+    session.commit()
+    told = {name: logged_in(name).page("/").text() for name in ("rut", "vera")}
+    assert all("Remissen" in text for text in told.values())
+    assert ("3 kommuner" in told["rut"], "3 kommuner" in told["vera"]) == (False, True)
+
+
 def _row_and_figures(browser: CheckingClient, barrier: Barrier) -> str:
     """What the list and the barrier's own page say in numbers."""
     listed, page = browser.page("/hinder"), browser.page(f"/hinder/{barrier.id}")
