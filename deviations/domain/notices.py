@@ -14,6 +14,9 @@ FOLLOW_UP_LATEST = timedelta(weeks=8)
 LINK_HOLDS = timedelta(days=90)
 """So long the links of that question can be answered."""
 
+UNDO_GRACE = timedelta(minutes=10)
+"""So long the mail about a decision waits, so that one that is undone at once is never told."""
+
 TOO_OLD_AFTER = timedelta(days=7)
 """A mail that nobody could try to send for so long is news no more."""
 
@@ -47,15 +50,21 @@ class Notice(StrEnum):
     ANSWER_CAME = "answer_came"
     FOLLOW_UP = "follow_up"
     WEEKLY = "weekly"
+    TAKEN_BACK = "taken_back"
+    MINUTES = "minutes"
+    DIGEST = "digest"
 
 
 class MailState(StrEnum):
-    """How far a mail has come: `waiting` for the worker or the weekly summary, `sent`, in a `summary`, or given up."""
+    """How far a mail has come: `waiting` for the worker or the weekly summary, `sent`, in a `summary`, `withdrawn` with
+    its decision, or given up.
+    """
 
     WAITING = "waiting"
     SENT = "sent"
     SUMMARISED = "summarised"
     UNWANTED = "unwanted"
+    WITHDRAWN = "withdrawn"
     TOO_OLD = "too_old"
     FAILED = "failed"
 

@@ -70,6 +70,37 @@ class Obstacle(StrEnum):
     AGREEMENT = "agreement"
 
 
+class Act(StrEnum):
+    """What a row of the history tells: a step to another state, or one of the few things done without leaving it."""
+
+    STEP = "step"
+    COMPLETED = "completed"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    MERGED = "merged"
+    SPLIT = "split"
+    UNDONE = "undone"
+
+
+class Queue(StrEnum):
+    """Whom an open report waits for: the weekly review, its reporter's facts, or the subproject's lead."""
+
+    NEW = "new"
+    FACTS = "facts"
+    LEAD = "lead"
+
+
+QUEUES: Mapping[Status, Queue] = {
+    Status.FILED: Queue.NEW,
+    Status.IN_REVIEW: Queue.NEW,
+    Status.NEEDS_FACTS: Queue.FACTS,
+    Status.LOCAL_ACTION: Queue.LEAD,
+}
+"""The queue of each open state; the others are in none."""
+
+
 class NotAllowed(Exception):
     """A move that the state or the person's role does not admit. `code` says which sentence to show."""
 
@@ -88,7 +119,7 @@ class Incomplete(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One allowed step: who may take it, and what it needs (`note`, `solution`, `barrier`, `reason`)."""
+    """One allowed step: who may take it, and what it needs (`note`, `solution`, `barrier`, `reason`, `until`)."""
 
     roles: frozenset[Role]
     needs: str | None = None
@@ -116,6 +147,25 @@ MOVES: Mapping[tuple[Status, Status], Rule] = {
     (Status.JOINED, Status.JOINED): Rule(_ONE, "barrier"),
     (Status.CLOSED, Status.IN_REVIEW): Rule(_ONE, "note"),
 }
+
+
+ACTS: Mapping[tuple[Act, Status], Rule] = {
+    (Act.SNOOZED, Status.IN_REVIEW): Rule(_ONE, "until"),
+    (Act.WOKEN, Status.IN_REVIEW): Rule(_ONE),
+    (Act.EXTENSION_ASKED, Status.LOCAL_ACTION): Rule(frozenset({Role.LEAD}), "until"),
+    (Act.EXTENDED, Status.LOCAL_ACTION): Rule(_ONE, "until"),
+}
+"""What may be done with a report that stays in its state. Completing and undoing have conditions of their own."""
+
+
+def may_act(actor: Actor, act: Act, status: Status, *, subproject: int) -> bool:
+    """Whether this person may do this with a report in this state: a lead in her own subproject only."""
+    rule = ACTS.get((act, status))
+    if rule is None:
+        return False
+    if Role.COORDINATOR in rule.roles and actor.has(Role.COORDINATOR):
+        return True
+    return Role.LEAD in rule.roles and subproject in actor.subprojects(Role.LEAD)
 
 
 def may(actor: Actor, source: Status, target: Status, *, subproject: int, author: int) -> bool:

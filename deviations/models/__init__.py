@@ -1,13 +1,14 @@
 """The tables: what is remembered, and nothing of what may be done with it."""
 
 from deviations.models.audit import AuditEntry
-from deviations.models.barriers import Barrier, Solution, Verdict
+from deviations.models.barriers import Barrier, PairVerdict, Solution, SolutionTrial, Verdict
 from deviations.models.base import Base
 from deviations.models.catalogue import Agency, Association, GlossaryTerm, Municipality, Rule
 from deviations.models.deviations import Deviation, Draft
 from deviations.models.letters import Letter, LetterVersion, Reply, Series
 from deviations.models.mail import FollowUp, OutgoingMail
 from deviations.models.moves import Move
+from deviations.models.notes import InternalNote
 from deviations.models.people import (
     LoginFailure,
     LoginSession,
@@ -17,7 +18,8 @@ from deviations.models.people import (
     Subproject,
     User,
 )
-from deviations.models.settings import Setting
+from deviations.models.rulings import Review, ReviewItem, Ruling
+from deviations.models.settings import SavedView, Setting
 
 __all__ = [
     "Agency",
@@ -29,6 +31,7 @@ __all__ = [
     "Draft",
     "FollowUp",
     "GlossaryTerm",
+    "InternalNote",
     "Letter",
     "LetterVersion",
     "LoginFailure",
@@ -38,12 +41,18 @@ __all__ = [
     "Municipality",
     "OneTimeLink",
     "OutgoingMail",
+    "PairVerdict",
     "Program",
     "Reply",
+    "Review",
+    "ReviewItem",
     "Rule",
+    "Ruling",
+    "SavedView",
     "Series",
     "Setting",
     "Solution",
+    "SolutionTrial",
     "Subproject",
     "User",
     "Verdict",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deviations.domain.workflow import BarrierStatus, Obstacle, Step
@@ -37,6 +37,7 @@ class Barrier(Base):
     fired_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the policy fired last
     fired_why: Mapped[str] = mapped_column(Text, default="")  # JSON of the standing that fired it
     review_on: Mapped[date | None]  # when a written-off barrier is looked at again
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("barrier.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
@@ -44,6 +45,7 @@ class Barrier(Base):
     rule: Mapped[Rule | None] = relationship()
     agencies: Mapped[list[Agency]] = relationship(secondary=barrier_agency, order_by=Agency.name)
     deviations: Mapped[list["Deviation"]] = relationship(back_populates="barrier")
+    merged_into: Mapped["Barrier | None"] = relationship(remote_side=id)
 
 
 class Solution(Base):
@@ -71,4 +73,36 @@ class Verdict(Base):
     barrier_id: Mapped[int] = mapped_column(ForeignKey("barrier.id"), index=True)
     belongs: Mapped[bool]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class PairVerdict(Base):
+    """A person's word on two reports: the same happening, or never to be taken for the same."""
+
+    __tablename__ = "pair_verdict"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"), index=True)
+    same: Mapped[bool]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SolutionTrial(Base):
+    """Another subproject's word on a solution: it worked there too, or it did not. The latest word stands."""
+
+    __tablename__ = "solution_trial"
+    __table_args__ = (UniqueConstraint("solution_id", "subproject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    solution_id: Mapped[int] = mapped_column(ForeignKey("solution.id"))
+    subproject_id: Mapped[int] = mapped_column(ForeignKey("subproject.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    worked: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UtcTime)

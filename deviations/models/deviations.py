@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from deviations.domain.workflow import CloseReason, Kind, Status, Step
+from deviations.domain.workflow import QUEUES, CloseReason, Kind, Queue, Status, Step
 from deviations.models.barriers import Barrier, Solution
 from deviations.models.base import Base, UtcTime, choice
 from deviations.models.catalogue import Agency, Municipality, Rule
@@ -19,11 +19,22 @@ deviation_agency = Table(
 )
 
 
+_CASES = " ".join(f"WHEN '{status}' THEN '{queue}'" for status, queue in QUEUES.items())
+
+
 class Deviation(Base):
     """One report. It is never about a named participant."""
 
     __tablename__ = "deviation"
-    __table_args__ = (UniqueConstraint("filed_by_id", "form_key"),)
+    __table_args__ = (
+        UniqueConstraint("filed_by_id", "form_key"),
+        CheckConstraint(f"COALESCE(queue, '') = CASE status {_CASES} ELSE '' END", name="queue_of_status"),
+        # One for each order of a queue, and a lead's own.
+        Index("ix_deviation_queue_filed_at", "queue", "filed_at", "id"),
+        Index("ix_deviation_queue_due_on", "queue", "due_on", "id"),
+        Index("ix_deviation_queue_priority", "queue", "priority", "id"),
+        Index("ix_deviation_subproject_id_queue", "subproject_id", "queue", "filed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(choice(Kind))
@@ -48,6 +59,12 @@ class Deviation(Base):
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"), index=True)  # of Kind.SAME_HERE
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"))
     close_reason: Mapped[CloseReason | None] = mapped_column(choice(CloseReason))
+    queue: Mapped[Queue | None] = mapped_column(choice(Queue))  # follows from the state, for the indexes
+    priority: Mapped[int] = mapped_column(default=0)  # domain/priority: computed, never typed in
+    due_on: Mapped[date | None] = mapped_column(index=True)  # the promised day; None where nothing is promised
+    due_how: Mapped[str] = mapped_column(Text, default="")  # JSON: how that day was counted
+    snoozed_until: Mapped[date | None]  # out of the week's queue until this day
+    asked_until: Mapped[date | None]  # longer time that a lead has asked for
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
@@ -64,6 +81,11 @@ class Deviation(Base):
     solutions: Mapped[list[Solution]] = relationship(
         primaryjoin=id == Solution.deviation_id, foreign_keys=Solution.deviation_id, viewonly=True
     )
+
+    @validates("status")
+    def _follow(self, key: str, status: Status) -> Status:
+        self.queue = QUEUES.get(status)
+        return status
 
 
 class Draft(Base):

@@ -1,11 +1,12 @@
 """The history of deviations, barriers and letters: who took which step, when and why. Rows are only ever added."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from deviations.models.base import Base, UtcTime
+from deviations.domain.workflow import Act
+from deviations.models.base import Base, UtcTime, choice
 from deviations.models.people import User
 
 
@@ -31,5 +32,8 @@ class Move(Base):
     source: Mapped[str | None] = mapped_column(String(30))
     target: Mapped[str] = mapped_column(String(30))
     note: Mapped[str] = mapped_column(Text, default="")
+    act: Mapped[Act] = mapped_column(choice(Act), default=Act.STEP)
+    until: Mapped[date | None]  # of an act that sets a day
+    ruling_id: Mapped[int | None] = mapped_column(ForeignKey("ruling.id"), index=True)
 
     actor: Mapped[User | None] = relationship()

@@ -59,6 +59,7 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(2), default="sv")
     mail_choice: Mapped[MailChoice] = mapped_column(choice(MailChoice), default=MailChoice.EACH)
+    shortcuts: Mapped[bool] = mapped_column(default=True)  # single keys in the weekly review (WCAG 2.1.4)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")

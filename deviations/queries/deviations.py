@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor, Role
-from deviations.domain.workflow import OPEN, Kind, NotFound, Status
+from deviations.domain.workflow import OPEN, Act, Kind, NotFound, Status
 from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Solution, Verdict
 from deviations.queries import visibility
 
@@ -255,11 +255,8 @@ def history(session: Session, deviation: Deviation) -> Sequence[Move]:
 
 
 def completed(move: Move) -> tuple[str, ...]:
-    """The fields (of COMPLETABLE) that a step of the history filled in later; none for a step from state to state.
-
-    Such a step stays in its state. From `joined` to `joined` is the one move that does too: to another barrier.
-    """
-    if move.source != move.target or move.target == Status.JOINED:
+    """The fields (of COMPLETABLE) that a step of the history filled in later; none for a step from state to state."""
+    if move.act is not Act.COMPLETED:
         return ()
     return tuple(name for name in move.note.split(",") if name in COMPLETABLE)
 

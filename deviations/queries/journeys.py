@@ -10,8 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from deviations.domain.days import day_of
-from deviations.domain.deadlines import local_answer_by, reply_by
 from deviations.domain.letters import OUT, Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Status
@@ -70,7 +68,7 @@ def journeys(session: Session, actor: Actor, found: Sequence[Deviation]) -> dict
             since=moves[-1].at if moves else deviation.filed_at,
             words=_words(deviation, moves, solutions),
             worked=solutions[-1].worked if solutions else True,
-            due=None if follows else _due(deviation, moves),
+            due=None if follows else deviation.due_on,
             municipalities=places.get(barrier.id) if barrier else None,
             letter=letters.get(barrier.id) if barrier else None,
             follows=follows,
@@ -99,16 +97,6 @@ def _words(deviation: Deviation, moves: Sequence[Move], solutions: Sequence[Solu
     if deviation.status is Status.SOLVED_LOCALLY and solutions:
         return solutions[-1].text
     return moves[-1].note if moves else ""
-
-
-def _due(deviation: Deviation, moves: Sequence[Move]) -> date | None:
-    """The promised day, counted from when the report came to whoever has it now."""
-    filed, since = day_of(deviation.filed_at), day_of(moves[-1].at if moves else deviation.filed_at)
-    if deviation.status is Status.FILED:
-        return reply_by(filed)
-    if deviation.status is Status.IN_REVIEW:
-        return reply_by(filed if moves and moves[-1].source == Status.FILED else since)
-    return local_answer_by(since) if deviation.status is Status.LOCAL_ACTION else None
 
 
 def _letters(session: Session, actor: Actor, placed: Collection[int]) -> dict[int, LetterNews]:

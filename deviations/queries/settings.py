@@ -4,13 +4,23 @@ import json
 
 from sqlalchemy.orm import Session
 
+from deviations.domain.deadlines import Promises, Span
 from deviations.domain.recurrence import Policy
 from deviations.models import Setting
 
 POLICY = "policy"
+PROMISES = "promises"
 
 
 def policy(session: Session) -> Policy:
     """The recurrence policy in force: the instance's own, or the default."""
     stored = session.get(Setting, POLICY)
     return Policy(**json.loads(stored.value)) if stored else Policy()
+
+
+def promises(session: Session) -> Promises:
+    """What is promised of replies: the instance's own spans, or the defaults."""
+    stored = session.get(Setting, PROMISES)
+    if stored is None:
+        return Promises()
+    return Promises(**{name: Span(**span) for name, span in json.loads(stored.value).items()})

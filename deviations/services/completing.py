@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import OPEN, NotAllowed, Step
+from deviations.domain.workflow import OPEN, Act, NotAllowed, Step
 from deviations.models import Agency, Deviation, Move, Municipality, Rule
 from deviations.queries import deviations
 from deviations.services import audit
@@ -56,7 +56,9 @@ def complete(
     flag_modified(deviation, "title")  # the parties lie in another table: without this, changing them checks no version
     state = deviation.status
     note = ",".join(changed)
-    session.add(Move(at=at, actor_id=actor.id, deviation_id=deviation.id, source=state, target=state, note=note))
+    step = Move(act=Act.COMPLETED, at=at, actor_id=actor.id, deviation_id=deviation.id, source=state, target=state)
+    step.note = note
+    session.add(step)
     audit.record(session, actor, "deviation.completed", f"deviation:{deviation.id}", at, {"fields": list(changed)})
     return True
 

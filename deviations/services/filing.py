@@ -10,7 +10,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Incomplete, Kind, NotAllowed, Status, Step
 from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Rule, Solution, Subproject, User, Verdict
 from deviations.queries import barriers, deviations, people
-from deviations.services import audit, drafts, notices, policy
+from deviations.services import audit, drafts, notices, policy, promises
 from deviations.services.checks import TEXTS, PersonalData, check_day, check_texts, refusals
 from deviations.services.completing import Details, complete
 
@@ -166,6 +166,8 @@ def _solution(deviation: Deviation, at: datetime) -> Solution:
 def _enter(session: Session, actor: Actor, deviation: Deviation, at: datetime) -> None:
     """A new report comes in: its first step in the history, its line in the audit log, word to whose it is."""
     session.add(deviation)
+    with session.no_autoflush:
+        promises.renew(session, deviation, Status.DRAFT, at)
     session.flush()
     step = Move(at=at, actor_id=actor.id, deviation_id=deviation.id, source=Status.DRAFT, target=deviation.status)
     session.add(step)

@@ -12,7 +12,7 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Move, Solution, Verdict
 from deviations.queries import deviations
-from deviations.services import audit, notices, policy
+from deviations.services import audit, notices, policy, promises
 from deviations.services.filing import check_texts
 
 
@@ -98,6 +98,7 @@ def _take(
 def _record(session: Session, actor: Actor, deviation: Deviation, source: Status, at: datetime, note: str) -> None:
     """One step that has been taken, in the history, in the audit log and to whom it may concern."""
     target = deviation.status
+    promises.renew(session, deviation, source, at)
     step = Move(at=at, actor_id=actor.id, deviation_id=deviation.id, source=source, target=target, note=note)
     session.add(step)
     detail: dict[str, object] = {"from": source, "to": target}

@@ -13,7 +13,25 @@ from deviations import migrations
 from deviations.domain.letters import LetterStatus
 from deviations.domain.notices import MailChoice
 from deviations.domain.workflow import Kind, Status
-from deviations.models import Base, Deviation, Draft, FollowUp, LoginFailure, Move, OneTimeLink, Setting, User
+from deviations.models import (
+    Base,
+    Deviation,
+    Draft,
+    FollowUp,
+    InternalNote,
+    LoginFailure,
+    Move,
+    OneTimeLink,
+    PairVerdict,
+    Review,
+    ReviewItem,
+    Ruling,
+    SavedView,
+    Setting,
+    Solution,
+    SolutionTrial,
+    User,
+)
 from deviations.models.engine import make_engine
 from deviations.services import triage
 from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance
@@ -89,7 +107,7 @@ def fill(session: Session) -> None:
     barrier = letter.barrier
     barrier.agencies = list(letter.recipients)
     advance(session, everyone, letter, LetterStatus.ANSWERED)
-    solved = a_filed_deviation(session, everyone.rut)
+    solved, other = a_filed_deviation(session, everyone.rut), a_filed_deviation(session, everyone.rut)
     triage.move(session, everyone.vera, solved, a_decision(session, Status.SOLVED_LOCALLY), at=NOW)
     session.add_all(
         [
@@ -98,6 +116,26 @@ def fill(session: Session) -> None:
             OneTimeLink(token_hash="1" * 64, user_id=everyone.rut.id, created_at=NOW, expires_at=NOW),
             Draft(owner_id=everyone.rut.id, form_key="begun", content="{}", saved_at=NOW),
             FollowUp(move_id=_last_move(session, solved), deviation_id=solved.id, asked_at=NOW),
+        ]
+    )
+    review = Review(actor_id=everyone.vera.id, started_at=NOW)
+    session.add(review)
+    session.flush()
+    vera = everyone.vera.id
+    session.add_all(
+        [
+            ReviewItem(review_id=review.id, position=1, deviation_id=solved.id),
+            Ruling(actor_id=vera, at=NOW, what=Status.SOLVED_LOCALLY, count=1, review_id=review.id, before="{}"),
+            InternalNote(deviation_id=solved.id, author_id=vera, at=NOW, text="Ring Lena."),
+            SavedView(owner_id=vera, name="Sena", query="ko=sena", shared=True, created_at=NOW),
+            PairVerdict(first_id=solved.id, second_id=other.id, same=True, actor_id=vera, at=NOW),
+            SolutionTrial(
+                solution_id=session.scalars(select(Solution.id).where(Solution.deviation_id == solved.id)).one(),
+                subproject_id=solved.subproject_id,
+                user_id=everyone.lena.id,
+                worked=True,
+                at=NOW,
+            ),
         ]
     )
     session.commit()
