@@ -1,8 +1,12 @@
 """The door for WSGI servers with several processes: `gunicorn wsgi:app`. Refuses a database of another version."""
 
-from deviations import migrations
+from deviations import config
 from deviations.app import create_app
+from deviations.cli import opened
+from deviations.cli.wording import Refused
 
 app = create_app()
-if migrations.current(app.extensions["engine"]) != migrations.newest():
-    raise SystemExit("Databasen är inte på programmets version. Kör deviations init eller deviations migrate först.")
+try:
+    opened.check_version(app.extensions["engine"], config.default_folder())
+except Refused as refused:
+    raise SystemExit(refused.message) from None

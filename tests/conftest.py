@@ -3,11 +3,16 @@
 Tests that take `engine`, `session`, `app` or `client` run twice: on SQLite and on PostgreSQL.
 `DEVIATIONS_TEST_DB=sqlite` (or `postgresql`) narrows that. In `session`, commit before the client looks:
 it has connections of its own. The program is imported inside the fixtures, so domain tests start at once.
+
+What takes long to make and remembers nothing of a test is made once in each process: the application with its compiled
+templates, the engines with their compiled questions. The database is each test's own, and so are the connections.
 """
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +32,12 @@ if TYPE_CHECKING:
 IN_CI = os.environ.get("CI") == "true"
 TEMPLATE = "deviations_template"
 MARKS = {"postgresql": pytest.mark.postgres}
+MEMORY = Path("/dev/shm")
+ROOMY = 3_000_000_000  # bytes
+
+# Thousands of small databases come and go; where there is memory for them no disk has to keep up.
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOMY:
+    tempfile.tempdir = str(MEMORY)
 
 # A shared machine is slow now and then; that is no fault of the code under test.
 hypothesis_settings.register_profile("here", deadline=None)
@@ -110,13 +121,21 @@ def postgres_template(postgres_server: postgres.Cluster) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite file of the test that runs lies: one address, so that an engine can serve all tests."""
+    return tmp_path_factory.mktemp("database") / "test.sqlite3"
+
+
 @pytest.fixture(params=BOTH)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of this test's own database, with the reference data and the named people in it."""
     if request.param == "sqlite":
-        path = tmp_path / "test.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        place: Path = request.getfixturevalue("sqlite_place")
+        for old in place.parent.glob(f"{place.name}*"):
+            old.unlink()  # not overwritten: whoever still has it open must not write into the new one
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), place)
+        yield f"sqlite:///{place}"
     else:
         server = request.getfixturevalue("postgres_server")
         with server.clone(request.getfixturevalue("postgres_template")) as url:
@@ -133,14 +152,20 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
             yield url
 
 
+@cache
+def engine_on(url: str) -> Engine:
+    """The engine of a database's URL, which remembers the questions that it has compiled."""
+    from deviations.models.engine import make_engine
+
+    return make_engine(url)
+
+
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     """An engine on the test's database, with the settings that the program itself uses."""
-    from deviations.models.engine import make_engine
-
-    engine = make_engine(database)
-    yield engine
-    engine.dispose()
+    kept = engine_on(database)
+    yield kept.execution_options()  # one of the test's own: who listens to it hears nothing of later tests
+    kept.dispose()
 
 
 @pytest.fixture
@@ -161,21 +186,34 @@ def people(session: Session) -> "People":
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates that one test has compiled serve all others; each application would compile them anew."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """A function that gives the application on a database's URL, made when it is first asked for."""
+    templates = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+    @cache
+    def made(url: str) -> Flask:
+        from deviations.app import create_app
+
+        app = create_app(tmp_path_factory.mktemp("instance"), database_url=url, testing=True)
+        app.test_client_class = CheckingClient
+        app.jinja_env.bytecode_cache = templates
+        return app
+
+    return made
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """The whole application on the test's database."""
-    from deviations.app import create_app
-
-    app = create_app(tmp_path / "instance", database_url=database, testing=True)
-    app.test_client_class = CheckingClient
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(database: str, make_app: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The whole application on the test's database; what a test changes in it is put back."""
+    app = make_app(database)
+    config, extensions = dict(app.config), dict(app.extensions)
+    engine: Engine = app.extensions["engine"]
+    app.extensions["engine"] = engine.execution_options()
     yield app
-    app.extensions["engine"].dispose()
+    engine.dispose()
+    for now, before in ((app.config, config), (app.extensions, extensions)):
+        now.clear()
+        now.update(before)
 
 
 @pytest.fixture

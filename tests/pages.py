@@ -1,6 +1,7 @@
 """What every page must be, whoever asks: whole HTML, named, labelled, with safe forms and nothing inline."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,15 +16,21 @@ NEED_NO_LABEL = ("hidden", "submit", "button", "reset", "image")
 SAFE_METHODS = ("get", "post", "dialog")
 
 
+@lru_cache(maxsize=50)
+def _parsed(html: str, whole: bool) -> tuple[Element, list[tuple[tuple[int, int], str]]]:
+    """The tree and what is wrong with the text; a page that was inspected is not parsed again for the test to read."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    root: Element = parser.parse(html) if whole else parser.parseFragment(html)
+    return root, [(place, code) for place, code, _ in parser.errors if code not in HARMLESS]
+
+
 class Page:
     """A parsed page: find elements, read the text, and list what is wrong with it."""
 
     def __init__(self, html: str) -> None:
         self.html = html
         self.whole = "<html" in html[:2000].lower()
-        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        self.root: Element = parser.parse(html) if self.whole else parser.parseFragment(html)
-        self.errors = [(place, code) for place, code, _ in parser.errors if code not in HARMLESS]
+        self.root, self.errors = _parsed(html, self.whole)
 
     def all(self, *tags: str) -> list[Element]:
         """Every element with one of these tags, in the order of the page."""

@@ -62,7 +62,6 @@ class Cluster:
     def __init__(self, home: Path, port: int) -> None:
         self.home = home
         self.port = port
-        self.clones = 0
         self.admin: Engine = create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
 
     def address(self, name: str) -> str:
@@ -77,9 +76,8 @@ class Cluster:
 
     @contextmanager
     def clone(self, template: str) -> Iterator[str]:
-        """Lend the URL of a fresh copy of `template`; whoever is still connected at the end is thrown out."""
-        self.clones += 1
-        name = f"{template}_{self.clones}"
+        """Lend the URL, always the same, of a fresh copy of `template`; whoever is still connected is thrown out."""
+        name = f"copy_of_{template}"
         try:
             yield self.create(name, template)
         finally:
@@ -89,7 +87,10 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """Start a cluster in a temporary folder (as the user `postgres` when root), and remove it after."""
+    """Start a cluster in a temporary folder (as the user `postgres` when root), and remove it after.
+
+    In memory where there is room (`tests.conftest`): writing the copies to a disk takes more than all that tests ask.
+    """
     programs = server_programs()
     assert programs is not None, why_not()
     home = Path(tempfile.mkdtemp(prefix="deviations-pg-"))

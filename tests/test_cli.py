@@ -423,3 +423,17 @@ def test_an_old_result_stays_when_the_new_one_is_refused(tmp_path: Path) -> None
     (tmp_path / "out").write_text("old")
     assert run("cluster", "--input", tmp_path / "in", "--output", tmp_path / "out").exit_code == 1
     assert (tmp_path / "out").read_text() == "old"
+
+
+def test_both_doors_refuse_an_older_programs_search_words_in_the_same_sentence(
+    instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEVIATIONS_INSTANCE", str(instance))
+    started = (sys.executable, "-c", "import wsgi; print(wsgi.app.name)")
+    assert subprocess.run(started, cwd=ROOT, capture_output=True, text=True).stdout == "deviations\n"
+    with sqlite3.connect(instance / "deviations.sqlite3") as database:
+        assert database.execute("DELETE FROM setting WHERE name = 'search'").rowcount == 1
+    served = run("--instance", instance, "serve")
+    refused(served, "Sökregistret", "deviations migrate")
+    done = subprocess.run(started, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, served.stderr)

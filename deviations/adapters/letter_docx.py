@@ -50,7 +50,7 @@ def letter_docx(sheet: LetterSheet) -> bytes:
         document, " · ".join(part for part in (*sheet.sender[:1], sheet.registry_number) if part), sheet.mark
     )
     _front(document, sheet)
-    _blocks(document, parse(sheet.body))
+    write_blocks(document, parse(sheet.body))
     if sheet.copies:
         _lines(document, (COPY_TO, *sheet.copies), labelled=True)
     made = BytesIO()
@@ -93,8 +93,8 @@ def _lines(document: "Document", lines: tuple[str, ...], labelled: bool = False)
         run.bold = True if not labelled and not at else None
 
 
-def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str = "Normal") -> None:
-    """Add blocks to the document; `depth` is how many lists they are in, `style` that of their paragraphs."""
+def write_blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str = "Normal") -> None:
+    """Adds blocks to a dressed document; `depth` is how many lists they are in, `style` that of their paragraphs."""
     for block, lead in with_leads(blocks):
         match block:
             case Heading(level, runs):
@@ -107,7 +107,7 @@ def _blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str = "N
             case ListBlock():
                 _list(place, block, min(depth + 1, _DEEPEST))
             case Quote(inside):
-                _blocks(place, inside, depth, "Quote")
+                write_blocks(place, inside, depth, "Quote")
             case Table():
                 _table(place, block)
 
@@ -133,7 +133,7 @@ def _list(place: Any, block: ListBlock, depth: int) -> None:
             rest = [first, *rest]
         if at == len(block.items) and depth == 1:
             paragraph.paragraph_format.space_after = AFTER_LIST
-        _blocks(place, rest, depth, f"List Continue{deeper}")
+        write_blocks(place, rest, depth, f"List Continue{deeper}")
 
 
 def _numbered(paragraph: Any, number: int) -> None:

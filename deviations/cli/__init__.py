@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from deviations.cli import audit, demo, exchange, instance, letters, server, texts, worker
+from deviations.cli import audit, demo, exchange, instance, letters, search, server, texts, worker
 from deviations.cli.wording import SwedishGroup
 
 
@@ -50,6 +50,7 @@ for command in (
     texts.cluster,
     texts.privacy_check,
     letters.letter,
+    search.search,
     audit.audit,
 ):
     main.add_command(command)

@@ -124,6 +124,6 @@ def migrate(folder: Path | None) -> None:
     opened.check_there(place)
     with opened.database(place) as engine:
         before = migrations.current(engine)
-        opened.upgrade(engine)
-    same = before == migrations.newest()
+        changed = opened.upgrade(engine)
+    same = before == migrations.newest() and not changed
     click.echo("Databasen är redan uppdaterad." if same else "Databasen är uppdaterad.")

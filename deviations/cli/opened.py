@@ -100,8 +100,11 @@ def check_there(folder: Path) -> None:
 
 
 def check_version(engine: "Engine", folder: Path) -> None:
-    """Raises Refused unless the database is at the newest version."""
+    """Raises Refused unless the database, and the words that search keeps in it, are at the newest version."""
+    from sqlalchemy.orm import Session
+
     from deviations import migrations
+    from deviations.services import indexing
 
     now = migrations.current(engine)
     if now is None:
@@ -110,18 +113,29 @@ def check_version(engine: "Engine", folder: Path) -> None:
         raise Refused("Demon hör till en annan version av programmet. Bygg om den med deviations demo --reset.")
     if now != migrations.newest():
         raise Refused("Databasen hör till en annan version av programmet. Kör deviations migrate först.")
+    with Session(engine) as session:
+        if indexing.is_old(session):
+            raise Refused("Sökregistret hör till en annan version av programmet. Kör deviations migrate först.")
 
 
-def upgrade(engine: "Engine") -> None:
-    """Brings the tables to the newest version. Raises Refused for a database that a newer program has made."""
+def upgrade(engine: "Engine") -> bool:
+    """Brings the tables to the newest version, and the words of search; whether these were made anew. Raises Refused
+    for a database that a newer program has made.
+    """
     from alembic.util import CommandError
+    from sqlalchemy.orm import Session
 
     from deviations import migrations
+    from deviations.services import indexing
 
     try:
         migrations.upgrade(engine)
     except CommandError:  # a revision that this version of the program has never heard of
         raise Refused("Databasen är nyare än programmet. Uppdatera programmet först.") from None
+    with Session(engine.execution_options(write=True)) as session:
+        renewed = indexing.renew(session)
+        session.commit()
+    return renewed
 
 
 @contextmanager

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations import config, migrations
-from deviations.demo import correspondence, material, play
+from deviations.demo import afterwards, correspondence, material, play
 from deviations.demo.counts import Counts, counts
 from deviations.domain.roles import Role
 from deviations.models import Association, Municipality, Subproject, User
 from deviations.models.engine import make_engine
 from deviations.queries import people
-from deviations.services import accounts, catalogue, organisation
+from deviations.services import accounts, catalogue, indexing, organisation
 
 MARK = "demo.json"
 PROGRAM, OWNER, COUNTY = "MIA Vidare", "OST", "01"
@@ -120,12 +120,13 @@ def _play(database: Path, today: date, passwords: Mapping[str, str], progress: P
         with Session(engine.execution_options(write=True), expire_on_commit=False) as session:
             catalogue.load(session)
             stage = play.Stage(session, _cast(session, today, passwords), today)
-            story = [*play.happenings(stage), *correspondence.happenings(stage)]
+            story = [*play.happenings(stage), *afterwards.happenings(stage), *correspondence.happenings(stage)]
             story.sort(key=lambda happening: happening[0])
             for done, (_, happen) in enumerate(story, start=1):
                 happen()
                 progress(done, len(story))
             figures = counts(session)
+            indexing.stamp(session)
             session.commit()
         return figures
     finally:

@@ -222,6 +222,13 @@ def letters() -> Sequence[Mapping[str, Any]]:
     return found
 
 
+def afterwards() -> Sequence[Mapping[str, Any]]:
+    """What happened beside the decisions, each with its day, counted backwards from today: longer time asked, given and
+    refused, reports put off, internal notes, and solutions that others tried.
+    """
+    return _lines("afterwards.jsonl")
+
+
 def people() -> list[Person]:
     """Everybody who works in the demo. The first of each role is the one whose login is shown."""
     staff = json.loads(_text("staff.json"))

@@ -11,6 +11,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SWEDEN).date()
 
 
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in Sweden."""
+    return datetime(day.year, day.month, day.day, tzinfo=SWEDEN).astimezone(UTC)
+
+
 def today() -> date:
     """Today in Sweden."""
     return day_of(datetime.now(UTC))

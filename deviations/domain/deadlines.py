@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+LONGEST = 365
+"""The most days that an instance may promise; the least is one."""
+
 
 class Promised(StrEnum):
     """What the day is about: a first reply, a local answer, a report taken up again, or longer time granted."""

@@ -28,7 +28,13 @@ PAUSES = (*(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)), *([t
 of a relay; it has its own queue behind this one)."""
 
 SUMMARY_AT = time(7)
-"""When on Mondays, in Sweden, the week's summary is made."""
+"""When on Mondays, in Sweden, the week's summary and the digest are made."""
+
+DIGEST_LATEST = timedelta(days=2)
+"""So long after that moment a digest is still made; a program that was off for longer waits for the next Monday."""
+
+QUIET_AFTER = 4
+"""After so many weeks without a report a subproject is quiet; its lead is asked again after as many."""
 
 
 class MailChoice(StrEnum):
@@ -72,6 +78,23 @@ class MailState(StrEnum):
 def pause_after(tries: int) -> timedelta | None:
     """How long to wait after so many failed tries (1 or more); None when it is time to give up."""
     return PAUSES[tries - 1] if tries <= len(PAUSES) else None
+
+
+def week_before(moment: datetime) -> datetime:
+    """The same time in Sweden a week earlier, also where the clock has been turned in between."""
+    return moment.astimezone(SWEDEN) - timedelta(days=7)
+
+
+def weeks_of_silence(last: datetime, until: datetime) -> int:
+    """How many whole weeks have gone by without a word since a moment."""
+    return max((until - last).days // 7, 0)
+
+
+def asks_the_quiet(weeks: int) -> bool:
+    """Whether the lead of a subproject that has been silent for so many weeks is asked this week: a kind word now and
+    then, no nagging.
+    """
+    return weeks >= QUIET_AFTER and weeks % QUIET_AFTER == 0
 
 
 def summary_moment(moment: datetime) -> datetime:

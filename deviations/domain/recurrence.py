@@ -7,6 +7,9 @@ from datetime import date
 
 from deviations.domain.facts import Fact
 
+NEAR = 0.6
+"""From this share of the way on a barrier is near the policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

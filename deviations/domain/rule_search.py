@@ -29,7 +29,7 @@ WORDS_AT_MOST = 8
 """Words of a question that are looked for; who asks for more has copied a text."""
 
 _STATUTE = re.compile(r"\b\d{4}:\d+\b")
-_RUN = r"\b(\d{1,4}(?: ?[a-z]\b)?(?: ?(?:-|–|,|och) ?\d{1,4}(?: ?[a-z]\b)?){0,6})"  # "9 a-9 c", "5 och 11"
+_RUN = r"(?<!:)\b(\d{1,4}(?: ?[a-z]\b)?(?: ?(?:-|–|,|och) ?\d{1,4}(?: ?[a-z]\b)?){0,6})"  # "9 a-9 c", "5 och 11"
 _PARAGRAPHS = re.compile(_RUN + r" ?§")
 _CHAPTERS = re.compile(_RUN + r" ?kap\b")
 _CODE = re.compile(r"\b[a-zåäö]{2,4}-\d+\b")
@@ -121,13 +121,21 @@ def _slip(one: str, other: str) -> bool:
     return rest[1:] == their[1:] or rest[1:] == their or rest == their[1:] or swapped
 
 
-def _numbers(text: str) -> frozenset[str]:
-    """Statutes, chapters, paragraphs and codes in a text; "3-5 §§" is all from the first to the last."""
-    found = {*_STATUTE.findall(text), *_CODE.findall(text)}
+def number_runs(text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Where the statutes, chapters, paragraphs and codes of a casefolded text stand, and what each place names.
+
+    "3-5 §§" names all from the first to the last.
+    """
+    for pattern in (_STATUTE, _CODE):
+        yield from ((*run.span(), frozenset({run[0]})) for run in pattern.finditer(text))
     for pattern, sign in ((_PARAGRAPHS, "§"), (_CHAPTERS, "kap")):
-        for run in pattern.findall(text):
-            found.update(f"{number} {sign}" for part in re.split(r",|och", run) for number in _range(part))
-    return frozenset(found)
+        for run in pattern.finditer(text):
+            parts = re.split(r",|och", run[1])
+            yield *run.span(), frozenset(f"{number} {sign}" for part in parts for number in _range(part))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(number for _, _, named in number_runs(text) for number in named)
 
 
 def _range(part: str) -> Iterator[str]:

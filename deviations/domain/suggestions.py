@@ -115,6 +115,7 @@ class Ranker:
         self._owners = array("q")
         self._limit: tuple[int, float] | None = None
         self._asked: tuple[Fact, Profile] | None = None
+        self._compared: tuple[Fact, Floats] | None = None
         for fact, barrier in placed:
             self.add(fact, barrier)
 
@@ -133,6 +134,7 @@ class Ranker:
             self._owners[known] = owner
             return
         self.remove(fact.id)
+        self._compared = None
         for block, row in zip(self._blocks, rows(fact, self._catalogue), strict=True):
             block.add(row)
         self._at[fact.id] = len(self._facts)
@@ -145,6 +147,7 @@ class Ranker:
         fact = self._facts[at] if at is not None else None
         if at is None or fact is None:
             return
+        self._compared = None
         for block, row in zip(self._blocks, rows(fact, self._catalogue), strict=True):
             block.drop(at, row)
         self._facts[at] = None
@@ -178,7 +181,7 @@ class Ranker:
         if not self._at:
             return Near((), (), ())
         one = self._profile(fact)
-        alike = likeness(self._blocks, one)
+        alike = self._alike(fact)
         open_alike = alike
         if shared > 1:
             alone = likeness(self._blocks, one, below=shared + (fact.id in self._at))
@@ -199,6 +202,16 @@ class Ranker:
             self._most_alike(alike, np.flatnonzero(owners == EXAMPLE), others),
         )
 
+    def alike(self, fact: Fact, most: int = 300) -> tuple[tuple[str, float], ...]:
+        """Return the reports that are most like it, placed or not, best first, by id with how alike they are."""
+        if not self._at:
+            return ()
+        owners = np.array(self._owners, dtype=np.int64)
+        if fact.id in self._at:
+            owners[self._at[fact.id]] = GONE
+        known = np.flatnonzero((owners >= 0) | (owners == UNPLACED))
+        return self._most_alike(self._alike(fact), known, most)
+
     def why(self, fact: Fact, id: str) -> tuple[Reason, ...]:
         """Return what a report and a known one have in common."""
         at = self._at.get(id)
@@ -209,6 +222,12 @@ class Ranker:
         if self._asked is None or self._asked[0] != fact:
             self._asked = fact, profile(fact, self._catalogue)
         return self._asked[1]
+
+    def _alike(self, fact: Fact) -> Floats:
+        """How alike the report that is asked about is to every row, kept until another is asked about or one comes."""
+        if self._compared is None or self._compared[0] != fact:
+            self._compared = fact, likeness(self._blocks, self._profile(fact))
+        return self._compared[1]
 
     def looks_new(self, suggestions: Sequence[Suggestion]) -> bool:
         """Say whether the best suggestion is so weak that the report is more likely about something not yet

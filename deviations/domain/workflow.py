@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from deviations.domain.roles import Actor, Role
@@ -79,6 +80,7 @@ class Act(StrEnum):
     WOKEN = "woken"
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
+    EXTENSION_REFUSED = "extension_refused"
     MERGED = "merged"
     SPLIT = "split"
     UNDONE = "undone"
@@ -154,8 +156,27 @@ ACTS: Mapping[tuple[Act, Status], Rule] = {
     (Act.WOKEN, Status.IN_REVIEW): Rule(_ONE),
     (Act.EXTENSION_ASKED, Status.LOCAL_ACTION): Rule(frozenset({Role.LEAD}), "until"),
     (Act.EXTENDED, Status.LOCAL_ACTION): Rule(_ONE, "until"),
+    (Act.EXTENSION_REFUSED, Status.LOCAL_ACTION): Rule(_ONE, "note"),
 }
 """What may be done with a report that stays in its state. Completing and undoing have conditions of their own."""
+
+UNDO_WITHIN = timedelta(hours=24)
+"""So long a decision can be taken back in one press. After that people have acted on it: then it takes a new step."""
+
+
+def check_undo(actor: Actor, taken_by: int, taken_at: datetime, at: datetime, *, undone: bool, changed: bool) -> None:
+    """Raises NotAllowed unless this person may undo a decision now: her own, once, within a day, and only while nothing
+    has happened since to what it was about (`undo_not_yours`, `undone_already`, `undo_too_late`, `undo_changed`).
+    """
+    refusals = {
+        "undo_not_yours": actor.id != taken_by,
+        "undone_already": undone,
+        "undo_too_late": at - taken_at > UNDO_WITHIN,
+        "undo_changed": changed,
+    }
+    for code, refused in refusals.items():
+        if refused:
+            raise NotAllowed(code)
 
 
 def may_act(actor: Actor, act: Act, status: Status, *, subproject: int) -> bool:
@@ -210,7 +231,9 @@ def targets(actor: Actor, source: Status, *, subproject: int, author: int) -> tu
 
 
 class BarrierStatus(StrEnum):
-    """Where a barrier is in its life (design, section 3)."""
+    """Where a barrier is in its life (design, section 3). `undone` is one that was made by a decision taken back at
+    once: nobody sees it, and its history stays true.
+    """
 
     WATCHED = "watched"
     RECURRING = "recurring"
@@ -219,6 +242,7 @@ class BarrierStatus(StrEnum):
     REMOVED = "removed"
     WRITTEN_OFF = "written_off"
     RETURNED = "returned"
+    UNDONE = "undone"
 
 
 BARRIER_MOVES: Mapping[BarrierStatus, frozenset[BarrierStatus]] = {
@@ -231,6 +255,7 @@ BARRIER_MOVES: Mapping[BarrierStatus, frozenset[BarrierStatus]] = {
     BarrierStatus.RETURNED: frozenset(
         {BarrierStatus.RECURRING, BarrierStatus.ESCALATED, BarrierStatus.REMOVED, BarrierStatus.WRITTEN_OFF}
     ),
+    BarrierStatus.UNDONE: frozenset(),
 }
 
 BY_HAND = frozenset({BarrierStatus.REMOVED, BarrierStatus.WRITTEN_OFF, BarrierStatus.RETURNED})

@@ -75,7 +75,7 @@ class EndForm(BaseForm):
         self.target.choices = choices(targets)
 
 
-class PolicyForm(BaseForm):
+class PolicyForm(VersionedForm):
     """The least spread that makes a barrier recurring."""
 
     municipalities = WholeNumber(lazy_gettext("Minst så många kommuner"))

@@ -12,10 +12,11 @@ from wtforms import Field, Form, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from deviations.domain.characters import UNREADABLE, holdable
+from deviations.domain.characters import showable as showable
 from deviations.domain.days import today
 
 BIGGEST_ID = 2_147_483_647
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what a browser's broken bytes become too
 
 
 class BaseForm(FlaskForm):
@@ -58,24 +59,15 @@ CLEANING = {"StringField": clean_line, "EmailField": clean_line, "TextAreaField"
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def showable(text: str) -> str:
-    """The text with NUL, other control characters and halves of letters made visible as �, to be given back."""
-    return "".join(
-        letter if letter in "\n\r\t" or unicodedata.category(letter) not in {"Cc", "Cs"} else UNREADABLE
-        for letter in text
-    )
-
-
 class Printable:
-    """Refuses what no database or letter can hold (NUL and other control characters, halves of letters), and what makes
-    a text read otherwise than it is written (turns of direction, Unicode TR 36 section 2.3).
+    """Refuses what no database or letter can hold (`domain.characters`), and what makes a text read otherwise than it
+    is written (turns of direction, Unicode TR 36 section 2.3).
     """
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raises ValidationError."""
         for letter in field.data or "":
-            hidden = letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs"}
-            if hidden or letter == UNREADABLE or letter in TURNS:
+            if not holdable(letter) or letter in ("\r", UNREADABLE) or letter in TURNS:
                 raise ValidationError(
                     gettext(
                         "Texten innehåller ett osynligt tecken som inte går att spara. Ta bort det och försök igen."

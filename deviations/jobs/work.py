@@ -13,7 +13,7 @@ from deviations.config import Config, MailSettings
 from deviations.domain.notices import MailState
 from deviations.jobs.wording import Links, worded
 from deviations.models import OutgoingMail
-from deviations.services import drafts, followups, outbox
+from deviations.services import digests, drafts, followups, outbox
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +51,11 @@ def hourly(work: Work) -> None:
 
 
 def summarise(work: Work) -> None:
-    """Makes the weekly summaries; without a relay nothing is gathered that could not be sent."""
+    """Makes the digests and the weekly summaries; without a relay nothing is gathered that could not be sent."""
     if work.settings.mail is None:
         return
     with work.writing() as session:
+        digests.make(session, work.now())
         outbox.summarise(session, work.now())
         session.commit()
 
@@ -117,7 +118,7 @@ def _sent(work: Work, mailing: MailSettings, post: Post, mail_id: int) -> MailSt
     links = Links(mailing.public_url, work.settings.secret_key)
     with Session(work.engine) as session:
         mail = session.get_one(OutgoingMail, mail_id)
-        said = worded(session, mail, links)
+        said = worded(session, mail, links, at=work.now())
         to, identity = mail.user.email, outbox.message_id(mail, mailing.host)
     if said is None:
         return MailState.UNWANTED

@@ -3,6 +3,7 @@
 from alembic import context
 
 from deviations.models import Base
+from deviations.models.search import is_index
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -10,6 +11,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=connection is not None and connection.dialect.name == "sqlite",
     compare_type=True,
+    include_name=lambda name, kind, parents: not is_index(name),
 )
 with context.begin_transaction():
     context.run_migrations()

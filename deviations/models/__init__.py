@@ -19,6 +19,7 @@ from deviations.models.people import (
     User,
 )
 from deviations.models.rulings import Review, ReviewItem, Ruling
+from deviations.models.search import BarrierWords, DeviationWords, SolutionWords
 from deviations.models.settings import SavedView, Setting
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "Association",
     "AuditEntry",
     "Barrier",
+    "BarrierWords",
     "Base",
     "Deviation",
+    "DeviationWords",
     "Draft",
     "FollowUp",
     "GlossaryTerm",
@@ -53,6 +56,7 @@ __all__ = [
     "Setting",
     "Solution",
     "SolutionTrial",
+    "SolutionWords",
     "Subproject",
     "User",
     "Verdict",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from deviations.domain.workflow import QUEUES, CloseReason, Kind, Queue, Status, Step
@@ -19,6 +19,7 @@ deviation_agency = Table(
 )
 
 
+PUT_OFF = text("snoozed_until IS NOT NULL")
 _CASES = " ".join(f"WHEN '{status}' THEN '{queue}'" for status, queue in QUEUES.items())
 
 
@@ -29,11 +30,16 @@ class Deviation(Base):
     __table_args__ = (
         UniqueConstraint("filed_by_id", "form_key"),
         CheckConstraint(f"COALESCE(queue, '') = CASE status {_CASES} ELSE '' END", name="queue_of_status"),
-        # One for each order of a queue, and a lead's own.
+        # One for each order of a queue, her own, and a lead's own.
         Index("ix_deviation_queue_filed_at", "queue", "filed_at", "id"),
         Index("ix_deviation_queue_due_on", "queue", "due_on", "id"),
         Index("ix_deviation_queue_priority", "queue", "priority", "id"),
+        Index("ix_deviation_reporter_id_filed_at", "reporter_id", "filed_at", "id"),
         Index("ix_deviation_subproject_id_queue", "subproject_id", "queue", "filed_at", "id"),
+        # Of those that are put off only, so that it is never walked for the others.
+        Index(
+            "ix_deviation_queue_snoozed_until", "queue", "snoozed_until", sqlite_where=PUT_OFF, postgresql_where=PUT_OFF
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,7 +47,7 @@ class Deviation(Base):
     status: Mapped[Status] = mapped_column(choice(Status), index=True)
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    reporter_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)  # whose report it is
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("user.id"))  # whose report it is
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)  # who typed it: a lead may, for her
     form_key: Mapped[str] = mapped_column(String(64))  # the form's own key: sent twice, filed once
     subproject_id: Mapped[int] = mapped_column(ForeignKey("subproject.id"), index=True)

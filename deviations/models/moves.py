@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deviations.domain.workflow import Act
@@ -21,12 +21,14 @@ class Move(Base):
             " + (CASE WHEN letter_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="of_one_thing",
         ),
+        # Who took the last step with a report is answered by it alone.
+        Index("ix_move_deviation_id", "deviation_id", "id", "actor_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    deviation_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"), index=True)
+    deviation_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"))
     barrier_id: Mapped[int | None] = mapped_column(ForeignKey("barrier.id"), index=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
     source: Mapped[str | None] = mapped_column(String(30))

@@ -1,5 +1,6 @@
 """What was decided in one press, about one report or many, and the weekly reviews in which that happens."""
 
+import json
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -52,9 +53,14 @@ class Ruling(Base):
     what: Mapped[str] = mapped_column(String(30))  # the state it led to, or the act
     count: Mapped[int]  # how many reports were decided about
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
-    before: Mapped[str] = mapped_column(Text)  # JSON: columns as they were and versions as they became; no text
+    before: Mapped[str] = mapped_column(Text)  # JSON: columns as they were and as they became; no text
     undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The ids of the reports that it was about, in order."""
+        return tuple(json.loads(self.before).get("chosen", ()))
 
     actor: Mapped[User] = relationship(foreign_keys=actor_id)
     undone_by: Mapped[User | None] = relationship(foreign_keys=undone_by_id)

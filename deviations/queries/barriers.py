@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deviations.domain import small_numbers
 from deviations.domain.facts import Fact
+from deviations.domain.order import swedish_key
 from deviations.domain.recurrence import Standing, standing
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
@@ -53,14 +54,50 @@ def get(session: Session, actor: Actor, id: int) -> Barrier:
     return found
 
 
+def _standing(actor: Actor) -> Select[Barrier]:
+    """Those that this person may see and that are not part of another one."""
+    return _seen(actor).where(visibility.standing_barriers())
+
+
 def by_ids(session: Session, actor: Actor, ids: Collection[int]) -> Sequence[Barrier]:
     """The barriers with these ids that this person may see."""
-    return session.scalars(_seen(actor).where(Barrier.id.in_(ids))).all() if ids else []
+    return session.scalars(_standing(actor).where(Barrier.id.in_(ids))).all() if ids else []
 
 
 def by_name(session: Session, actor: Actor) -> Sequence[Barrier]:
     """All barriers in Swedish order of name, for a choice."""
-    return session.scalars(_seen(actor).order_by(swedish(Barrier.name), Barrier.id)).all()
+    return session.scalars(_standing(actor).order_by(swedish(Barrier.name), Barrier.id)).all()
+
+
+def choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The id and name of all barriers in Swedish order of name, for a choice: cheap also where there are thousands."""
+    question = select(Barrier.id, Barrier.name).where(visibility.barriers(actor), visibility.standing_barriers())
+    found = [(id, name) for id, name in session.execute(question)]
+    return sorted(found, key=lambda pair: (swedish_key(pair[1]), pair[0]))
+
+
+def root(barrier: Barrier) -> Barrier:
+    """The barrier into which this one was merged in the end; itself where it stands."""
+    seen: set[int] = set()
+    while barrier.merged_into is not None and barrier.id not in seen:
+        seen.add(barrier.id)
+        barrier = barrier.merged_into
+    return barrier
+
+
+def merged_in(session: Session, barrier: Barrier) -> Sequence[Barrier]:
+    """The barriers that are part of this one, also by way of another, oldest first."""
+    ids = family(session, barrier) - {barrier.id}
+    return session.scalars(select(Barrier).where(Barrier.id.in_(ids)).order_by(Barrier.id)).all() if ids else []
+
+
+def family(session: Session, barrier: Barrier) -> set[int]:
+    """The ids of a barrier and of all that were merged into it."""
+    found, latest = {barrier.id}, {barrier.id}
+    while latest:
+        latest = set(session.scalars(select(Barrier.id).where(Barrier.merged_into_id.in_(latest)))) - found
+        found |= latest
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +129,7 @@ class Listed:
 
 def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | None = None) -> list[Listed]:
     """All barriers with their counts, those nearest to or past the policy first."""
-    question = _seen(actor)
+    question = _standing(actor)
     if status is not None:
         question = question.where(Barrier.status == status)
     found = session.scalars(question).all()
@@ -245,21 +282,22 @@ def solutions(session: Session, actor: Actor, barrier: Barrier | None = None) ->
     """Local solutions, newest first, of one barrier or of all. They hold no report text and are open to all readers."""
     question = select(Solution).where(visibility.solutions(actor)).order_by(Solution.created_at.desc(), Solution.id)
     if barrier is not None:
-        question = question.where(Solution.barrier_id == barrier.id)
+        question = question.where(Solution.barrier_id.in_(family(session, barrier)))
     return session.scalars(question.limit(200)).all()
 
 
 def letters_of(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Letter]:
-    """The barrier's letters that this person may read, newest first."""
-    return session.scalars(
-        select(Letter).where(visibility.letters(actor), Letter.barrier_id == barrier.id).order_by(Letter.id.desc())
-    ).all()
+    """The letters about a barrier, and about those that are part of it, that this person may read, newest first."""
+    about = Letter.barrier_id.in_(family(session, barrier))
+    return session.scalars(select(Letter).where(visibility.letters(actor), about).order_by(Letter.id.desc())).all()
 
 
 def counts(session: Session, actor: Actor) -> dict[BarrierStatus, int]:
     """How many barriers are in each state."""
     rows = session.execute(
-        select(Barrier.status, func.count()).where(visibility.barriers(actor)).group_by(Barrier.status)
+        select(Barrier.status, func.count())
+        .where(visibility.barriers(actor), visibility.standing_barriers())
+        .group_by(Barrier.status)
     )
     found: dict[BarrierStatus, int] = {row[0]: row[1] for row in rows}
-    return {status: found.get(status, 0) for status in BarrierStatus}
+    return {status: found.get(status, 0) for status in BarrierStatus if status is not BarrierStatus.UNDONE}

@@ -1,19 +1,17 @@
 """Reads deviations: one, a person's own, the queue of the week, and the plain facts that grouping and counting need."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import OPEN, Act, Kind, NotFound, Status
-from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Solution, Verdict
+from deviations.models import Barrier, Deviation, Move, Municipality, Solution, Verdict
 from deviations.queries import visibility
 
-PAGE = 50
 FULL = (
     joinedload(Deviation.municipality),
     joinedload(Deviation.subproject),
@@ -22,6 +20,7 @@ FULL = (
     selectinload(Deviation.agencies),
 )
 WAITING = (Status.FILED, Status.IN_REVIEW)
+FEW = 500  # so many ids fit well into one question; of more, all refusals are read: people have said few
 COMPLETABLE = (
     "agencies",
     "rule",
@@ -35,16 +34,6 @@ COMPLETABLE = (
     "wished",
 )
 """The fields that a report's author may fill in later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to; None means all."""
-
-    status: Status | None = None
-    agency: int | None = None
-    municipality: int | None = None
-    subproject: int | None = None
 
 
 def seen(actor: Actor) -> Select[Deviation]:
@@ -147,32 +136,6 @@ def waits_along() -> ColumnElement[bool]:
     )
 
 
-def listed(
-    session: Session, actor: Actor, chosen: Filter, before: int | None = None
-) -> tuple[Sequence[Deviation], bool]:
-    """A page of the reports that match, newest id first, from before an id on; and whether there are older ones."""
-    question = seen(actor).order_by(None).order_by(Deviation.id.desc())
-    for condition in _conditions(chosen):
-        question = question.where(condition)
-    if before is not None:
-        question = question.where(Deviation.id < before)
-    found = session.scalars(question.limit(PAGE + 1)).all()
-    return found[:PAGE], len(found) > PAGE
-
-
-def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if chosen.status is not None:
-        wanted.append(Deviation.status == chosen.status)
-    if chosen.agency is not None:
-        wanted.append(Deviation.agencies.any(Agency.id == chosen.agency))
-    if chosen.municipality is not None:
-        wanted.append(Deviation.municipality_id == chosen.municipality)
-    if chosen.subproject is not None:
-        wanted.append(Deviation.subproject_id == chosen.subproject)
-    return wanted
-
-
 def mine(session: Session, actor: Actor) -> Sequence[Deviation]:
     """What is this person's, and what she typed for a colleague and may still read, newest first."""
     typed = and_(Deviation.filed_by_id == actor.id, visibility.deviations(actor))
@@ -195,25 +158,6 @@ def latest(session: Session, actor: Actor) -> Deviation | None:
     )
 
 
-def queue(session: Session, actor: Actor) -> Sequence[Deviation]:
-    """What waits for a decision in the weekly review, oldest first; not what follows the decision on another."""
-    waiting = and_(Deviation.status.in_(WAITING), ~waits_along())
-    return session.scalars(
-        seen(actor).where(waiting).order_by(None).order_by(Deviation.filed_at, Deviation.id).limit(200)
-    ).all()
-
-
-def with_status(session: Session, actor: Actor, status: Status) -> Sequence[Deviation]:
-    """The reports in one state that this person may read, oldest first."""
-    return session.scalars(
-        seen(actor)
-        .where(Deviation.status == status)
-        .order_by(None)
-        .order_by(Deviation.filed_at, Deviation.id)
-        .limit(200)
-    ).all()
-
-
 def waiting_for(session: Session, actor: Actor) -> Sequence[Deviation]:
     """What waits for this very person: her own reports that need facts, and a lead's local actions."""
     asked = and_(Deviation.status == Status.NEEDS_FACTS, Deviation.reporter_id == actor.id)
@@ -224,27 +168,6 @@ def waiting_for(session: Session, actor: Actor) -> Sequence[Deviation]:
     return session.scalars(
         seen(actor).where(or_(asked, local)).order_by(None).order_by(Deviation.filed_at).limit(50)
     ).all()
-
-
-def counts(session: Session, actor: Actor) -> dict[Status, int]:
-    """How many of the reports that this person may read are in each state."""
-    rows = session.execute(
-        select(Deviation.status, func.count()).where(visibility.deviations(actor)).group_by(Deviation.status)
-    )
-    found: dict[Status, int] = {row[0]: row[1] for row in rows}
-    return {status: found.get(status, 0) for status in Status}
-
-
-def filed_since(session: Session, actor: Actor, moment: datetime) -> int:
-    """How many reports that this person may read were filed since a moment."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Deviation)
-            .where(visibility.deviations(actor), Deviation.filed_at >= moment)
-        )
-        or 0
-    )
 
 
 def history(session: Session, deviation: Deviation) -> Sequence[Move]:
@@ -262,17 +185,31 @@ def completed(move: Move) -> tuple[str, ...]:
 
 
 def solutions(session: Session, deviation: Deviation) -> Sequence[Solution]:
-    """What was done about it locally."""
-    return session.scalars(select(Solution).where(Solution.deviation_id == deviation.id).order_by(Solution.id)).all()
+    """What was done about it locally, oldest first; of a guldkorn as it was told last."""
+    found = session.scalars(select(Solution).where(Solution.deviation_id == deviation.id).order_by(Solution.id)).all()
+    return found[-1:] if deviation.kind is Kind.GOOD_EXAMPLE else found
 
 
 def refused(session: Session, deviation: Deviation) -> set[int]:
-    """The barriers that a person has said this report does not belong to."""
-    return set(
-        session.scalars(
-            select(Verdict.barrier_id).where(Verdict.deviation_id == deviation.id, Verdict.belongs.is_(False))
-        )
-    )
+    """The barriers that a person has said this report does not belong to, and those of which they are part by now."""
+    return refusals(session, [deviation.id]).get(deviation.id, set())
+
+
+def refusals(session: Session, ids: Collection[int]) -> dict[int, set[int]]:
+    """The same for many reports; those of which nothing was refused are left out."""
+    said = select(Verdict.deviation_id, Verdict.barrier_id).where(Verdict.belongs.is_(False))
+    if len(ids) <= FEW:
+        said = said.where(Verdict.deviation_id.in_(ids))
+    merged = select(Barrier.id, Barrier.merged_into_id).where(Barrier.merged_into_id.is_not(None))
+    into: dict[int, int | None] = {row[0]: row[1] for row in session.execute(merged)}
+    found: dict[int, set[int]] = {}
+    for report, barrier in session.execute(said):
+        there: set[int] = found.setdefault(report, set())
+        here: int | None = barrier
+        while here is not None and here not in there:
+            there.add(here)
+            here = into.get(here)
+    return found
 
 
 def fact(deviation: Deviation) -> Fact:

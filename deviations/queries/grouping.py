@@ -10,7 +10,7 @@ from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Kind, NotFound, Status
 from deviations.models import Barrier, Deviation, Rule
-from deviations.queries import barriers, catalogue, deviations, learning
+from deviations.queries import barriers, catalogue, deviations, learning, pairs
 from deviations.queries.learning import warm as warm
 from deviations.queries.likes import LikeBarrier as LikeBarrier
 from deviations.queries.likes import LikeExample as LikeExample
@@ -90,14 +90,18 @@ def rules(session: Session, fact: Fact) -> tuple[SuggestedRule, ...]:
 
 
 def best(session: Session, actor: Actor, facts: Sequence[Fact]) -> dict[str, Barrier]:
-    """For each report the barrier it most likely belongs to; those that look new have none, and none has while the
-    reports are still being learnt.
+    """For each report the barrier it most likely belongs to, but for those that a person refused; those that look new
+    have none, and none has while the reports are still being learnt.
     """
     firsts: dict[str, int] = {}
     with learning.ranker(session) as ranking:
-        for fact in facts if ranking is not None else ():
-            told = ranking.rank(fact, limit=1) if ranking is not None else []
-            if ranking is not None and told and not ranking.looks_new(told):
+        if ranking is None:
+            return {}
+        compared, refused = compared_by(session, actor), deviations.refusals(session, [int(fact.id) for fact in facts])
+        for fact in facts:
+            no = refused.get(int(fact.id), set())
+            told = [s for s in ranking.rank(fact, limit=1 + len(no), **compared) if int(s.barrier) not in no][:1]
+            if told and not ranking.looks_new(told):
                 firsts[fact.id] = int(told[0].barrier)
     seen = {b.id: b for b in barriers.by_ids(session, actor, set(firsts.values()))}
     return {id: seen[barrier] for id, barrier in firsts.items() if barrier in seen}
@@ -121,7 +125,9 @@ class Proposal:
 def proposals(session: Session, actor: Actor, fineness: float = 0.6) -> list[Proposal]:
     """Groups of open, unplaced reports that are like no known barrier, largest first.
 
-    Nothing that a person has placed is touched; a report that is like a known barrier is left to the triage.
+    Nothing that a person has placed is touched; a report that is like a known barrier is left to the triage. What a
+    person has said of two reports holds: those never to be taken for the same are in no group together, those that are
+    the same in the same one.
     """
     from deviations.domain.clustering import group
 
@@ -134,9 +140,21 @@ def proposals(session: Session, actor: Actor, fineness: float = 0.6) -> list[Pro
     facts = [deviations.fact(d) for d in open_ones.values()]
     known = best(session, actor, facts)
     unlike = [fact for fact in facts if fact.id not in known]
-    groups = group(unlike, catalogue.rule_cards(session), fineness=fineness)
+    ids = [int(fact.id) for fact in unlike]
+    groups = group(
+        unlike,
+        catalogue.rule_cards(session),
+        fineness=fineness,
+        together=_as_facts(pairs.same(session, ids)),
+        apart=_as_facts(pairs.apart(session, ids)),
+    )
     made = [_proposal(g, open_ones) for g in groups]
     return sorted(made, key=lambda p: (-len(p.deviations), p.central.id))
+
+
+def _as_facts(said: pairs.Pairs) -> list[tuple[str, str]]:
+    """Pairs of reports as the domain names them, in an order that is always the same."""
+    return [(str(a), str(b)) for a, b in sorted(said)]
 
 
 def _proposal(group: "Group", found: dict[str, Deviation]) -> Proposal:

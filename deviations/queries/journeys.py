@@ -10,9 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from deviations.domain import deadlines
+from deviations.domain.deadlines import Due
 from deviations.domain.letters import OUT, Answer, LetterStatus
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import Status
+from deviations.domain.workflow import Act, Status
 from deviations.models import Deviation, Letter, Move, Reply, Solution
 from deviations.queries import barriers, deviations, visibility
 
@@ -35,7 +37,8 @@ class Journey:
     """How far a report has come.
 
     `since` is when it came to its present state; `words` what was said then: the question, the solution or the note.
-    `due` is the promised day of the next answer. `municipalities` is None where too few reports would tell one of them.
+    `due` is the promised day of the next answer, with how it was counted. `municipalities` is None where too few
+    reports would tell one of them.
     `follows`: an occurrence that waits for what becomes of the report that it was said of.
     """
 
@@ -43,7 +46,7 @@ class Journey:
     since: datetime
     words: str = ""
     worked: bool = True
-    due: date | None = None
+    due: Due | None = None
     municipalities: int | None = None
     letter: LetterNews | None = None
     follows: bool = False
@@ -60,15 +63,15 @@ def journeys(session: Session, actor: Actor, found: Sequence[Deviation]) -> dict
     following = set(session.scalars(select(Deviation.id).where(Deviation.id.in_(ids), deviations.waits_along())))
     told = {}
     for deviation in found:
-        moves, solutions = steps.get(deviation.id, []), solved.get(deviation.id, [])
+        last, solutions = _came_by(deviation, steps.get(deviation.id, [])), solved.get(deviation.id, [])
         barrier = deviation.barrier if deviation.status is Status.JOINED else None
         follows = deviation.id in following
         told[deviation.id] = Journey(
             deviation=deviation,
-            since=moves[-1].at if moves else deviation.filed_at,
-            words=_words(deviation, moves, solutions),
+            since=last.at if last else deviation.filed_at,
+            words=_words(deviation, last, solutions),
             worked=solutions[-1].worked if solutions else True,
-            due=None if follows else deviation.due_on,
+            due=None if follows else deadlines.from_json(deviation.due_on, deviation.due_how),
             municipalities=places.get(barrier.id) if barrier else None,
             letter=letters.get(barrier.id) if barrier else None,
             follows=follows,
@@ -77,10 +80,11 @@ def journeys(session: Session, actor: Actor, found: Sequence[Deviation]) -> dict
 
 
 def _steps(session: Session, ids: Collection[int]) -> dict[int, list[Move]]:
-    """The steps from state to state, oldest first; what was filled in later is none."""
+    """The steps from state to state, oldest first; what was filled in later, put off or undone is none."""
     found: dict[int, list[Move]] = {}
-    for move in session.scalars(select(Move).where(Move.deviation_id.in_(ids)).order_by(Move.id)):
-        if move.deviation_id is not None and not deviations.completed(move):
+    question = select(Move).where(Move.deviation_id.in_(ids), Move.act == Act.STEP)
+    for move in session.scalars(question.order_by(Move.id)):
+        if move.deviation_id is not None:
             found.setdefault(move.deviation_id, []).append(move)
     return found
 
@@ -93,10 +97,15 @@ def _solutions(session: Session, ids: Collection[int]) -> dict[int, list[Solutio
     return found
 
 
-def _words(deviation: Deviation, moves: Sequence[Move], solutions: Sequence[Solution]) -> str:
+def _came_by(deviation: Deviation, moves: Sequence[Move]) -> Move | None:
+    """The step by which it came to its present state: after an undone decision, the one that stood before it."""
+    return next((move for move in reversed(moves) if move.target == deviation.status), None)
+
+
+def _words(deviation: Deviation, last: Move | None, solutions: Sequence[Solution]) -> str:
     if deviation.status is Status.SOLVED_LOCALLY and solutions:
         return solutions[-1].text
-    return moves[-1].note if moves else ""
+    return last.note if last else ""
 
 
 def _letters(session: Session, actor: Actor, placed: Collection[int]) -> dict[int, LetterNews]:

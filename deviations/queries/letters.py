@@ -160,7 +160,7 @@ def _said(found: Sequence[Deviation], field: str) -> tuple[str, ...]:
 def _solutions(session: Session, barrier: Barrier) -> tuple[tuple[str, bool], ...]:
     rows = session.scalars(
         select(Solution)
-        .where(Solution.barrier_id == barrier.id, visibility.standing_solutions())
+        .where(Solution.barrier_id.in_(barriers.family(session, barrier)), visibility.standing_solutions())
         .order_by(Solution.created_at)
     )
     return tuple((solution.text, solution.worked) for solution in rows)

@@ -11,7 +11,8 @@ from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor
 from deviations.domain.words import terms
 from deviations.models import Barrier, Deviation, Solution
-from deviations.queries import barriers, deviations, learning, visibility
+from deviations.queries import barriers, deviations, learning, solutions, visibility
+from deviations.queries.solutions import Shared
 
 if TYPE_CHECKING:
     from deviations.domain.suggestions import Near, Ranker, Readable, Reason, Suggestion
@@ -23,15 +24,15 @@ Told = tuple[str, float]
 class LikeBarrier:
     """A barrier like the text, in whatever state it is.
 
-    `municipalities` is None where the number could tell a small count. `solution` is the text of the latest local
-    solution that worked there.
+    `municipalities` is None where the number could tell a small count. `solution` is the local solution there that
+    worked in most subprojects.
     """
 
     barrier: Barrier
     score: float
     reasons: tuple["Reason", ...]
     municipalities: int | None
-    solution: str | None
+    solution: Shared | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class LikeReport:
     deviation: Deviation
     score: float
     reasons: tuple["Reason", ...]
-    solution: str | None
+    solution: Shared | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ def _likes(session: Session, actor: Actor, ranking: "Ranker", fact: Fact, limit:
     reports = _reports(session, actor, near.reports, limit - len(found[:1]))
     others = min(len(reports) + len(found[:1]), max(limit - 3, 1))
     shown = _barriers(session, actor, near.barriers[: limit - others])
-    said = {barrier.solution for barrier in shown}
+    said = {barrier.solution.text for barrier in shown if barrier.solution is not None}
     examples = [(solution, score) for solution, score in found if solution.text not in said][:1]
     rest = limit - len(shown) - len(examples)
-    solved = _solutions_of(session, actor, [report.id for report, _ in reports[:rest]])
+    solved = solutions.of_reports(session, actor, [report.id for report, _ in reports[:rest]])
     told = (
         LikeReport(report, score, ranking.why(fact, str(report.id)), solved.get(report.id))
         for report, score in reports[:rest]
@@ -123,14 +124,14 @@ def _barriers(session: Session, actor: Actor, told: Sequence["Suggestion"]) -> t
     seen = {barrier.id: barrier for barrier in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
     read = readable(session, actor, [int(s.nearest) for s in told])
     spread = barriers.municipalities_of(session, actor, list(seen))
-    solved = _solutions_in(session, actor, list(seen))
+    solved = solutions.helpful(session, actor, list(seen), most=1)
     return tuple(
         LikeBarrier(
             barrier=seen[id],
             score=suggestion.score,
             reasons=openly(suggestion.reasons, seen[id], told_all=int(suggestion.nearest) in read),
             municipalities=spread.get(id),
-            solution=solved.get(id),
+            solution=next(iter(solved.get(id, ())), None),
         )
         for suggestion in told
         if (id := int(suggestion.barrier)) in seen
@@ -159,24 +160,6 @@ def _example(ranking: "Ranker", fact: Fact, solution: Solution, score: float) ->
     """A guldkorn with why; everybody may read its solution, and no word of its report is told that is not in it."""
     reasons = ranking.why(fact, str(solution.deviation_id))
     return LikeExample(solution, score, in_words_of(solution.text, reasons))
-
-
-def _solutions_in(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, str]:
-    """The latest solution that worked in each of these barriers."""
-    question = select(Solution).where(
-        visibility.solutions(actor), Solution.barrier_id.in_(ids), Solution.worked, Solution.text != ""
-    )
-    found = session.scalars(question.order_by(Solution.created_at, Solution.id))
-    return {solution.barrier_id: solution.text for solution in found if solution.barrier_id is not None}
-
-
-def _solutions_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, str]:
-    """The latest solution of each of these reports."""
-    question = select(Solution).where(
-        visibility.solutions(actor), Solution.deviation_id.in_(ids), Solution.worked, Solution.text != ""
-    )
-    found = session.scalars(question.order_by(Solution.created_at, Solution.id))
-    return {solution.deviation_id: solution.text for solution in found}
 
 
 class Compared(TypedDict, total=False):

@@ -1,6 +1,6 @@
 """Finds the person behind a login, and the lists of accounts and subprojects that an administrator keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, select
@@ -80,6 +80,12 @@ def colleagues(session: Session, actor: Actor) -> Sequence[User]:
         .options(selectinload(User.memberships))
         .order_by(swedish(User.name), User.id)
     ).all()
+
+
+def leads_of(session: Session, subprojects: Collection[int]) -> Sequence[int]:
+    """The ids of the accounts that lead any of these subprojects."""
+    leads = and_(Membership.role == Role.LEAD, Membership.subproject_id.in_(subprojects))
+    return session.scalars(select(User.id).where(User.active, User.memberships.any(leads)).order_by(User.id)).all()
 
 
 def program(session: Session) -> Program | None:

@@ -1,11 +1,12 @@
 """Who may see what. Every page, list, count, export and suggestion goes through these conditions and no others."""
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy.orm import aliased
 
 from deviations.domain.letters import OUT
 from deviations.domain.roles import Actor, Role
-from deviations.domain.workflow import CloseReason, Kind, Status
-from deviations.models import Deviation, Letter, Solution
+from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status
+from deviations.models import Barrier, Deviation, InternalNote, Letter, Solution
 
 READERS = (Role.REPORTER, Role.LEAD, Role.COORDINATOR, Role.STEERING)
 NO_EXAMPLE = (CloseReason.DUPLICATE, CloseReason.NOT_A_DEVIATION, CloseReason.WRITTEN_OFF)
@@ -26,23 +27,58 @@ def deviations(actor: Actor) -> ColumnElement[bool]:
 
 
 def barriers(actor: Actor) -> ColumnElement[bool]:
-    """Barriers, rules and solutions are everybody's who works with reports or steers; an admin alone sees none."""
+    """Barriers are everybody's who works with reports or steers; an admin alone sees none. One whose making was undone
+    is nobody's.
+    """
+    return and_(_reads(actor), Barrier.status != BarrierStatus.UNDONE)
+
+
+def _reads(actor: Actor) -> ColumnElement[bool]:
+    """Barriers, rules and solutions are for all who work with reports or steer."""
     return true() if actor.has(*READERS) else false()
+
+
+def standing_barriers() -> ColumnElement[bool]:
+    """All barriers but those that were merged into another: these have a page, and stand in no list or choice."""
+    return and_(Barrier.merged_into_id.is_(None), Barrier.status != BarrierStatus.UNDONE)
+
+
+def internal_notes(actor: Actor) -> ColumnElement[bool]:
+    """The coordinator's and the leads': of a report those who lead its subproject, of a barrier all who lead one."""
+    if actor.has(Role.COORDINATOR):
+        return true()
+    if not actor.has(Role.LEAD):
+        return false()
+    own = exists().where(
+        Deviation.id == InternalNote.deviation_id, Deviation.subproject_id.in_(actor.subprojects(Role.LEAD))
+    )
+    return or_(InternalNote.barrier_id.is_not(None), own)
 
 
 def solutions(actor: Actor) -> ColumnElement[bool]:
     """Solutions that stand are everybody's, as barriers are."""
-    return and_(barriers(actor), standing_solutions())
+    return and_(_reads(actor), standing_solutions())
 
 
 def standing_solutions() -> ColumnElement[bool]:
-    """All solutions but those of a guldkorn that was closed because it is none, or is told already."""
-    return ~exists().where(
+    """All solutions but those of a guldkorn that was closed because it is none, or is told already, or in other words
+    since.
+    """
+    golden = Deviation.kind == Kind.GOOD_EXAMPLE
+    later = aliased(Solution)
+    closed = exists().where(
         Deviation.id == Solution.deviation_id,
-        Deviation.kind == Kind.GOOD_EXAMPLE,
+        golden,
         Deviation.status == Status.CLOSED,
         Deviation.close_reason.in_(NO_EXAMPLE),
     )
+    retold = exists().where(
+        later.deviation_id == Solution.deviation_id,
+        later.id > Solution.id,
+        Deviation.id == later.deviation_id,
+        golden,
+    )
+    return and_(~closed, ~retold)
 
 
 def letters(actor: Actor) -> ColumnElement[bool]:

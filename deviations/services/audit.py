@@ -17,8 +17,17 @@ STEPS = frozenset(  # the lines that stand for a step in a history: one for each
         "deviation.filed",
         "deviation.moved",
         "deviation.completed",
+        "deviation.snoozed",
+        "deviation.woken",
+        "deviation.extended",
+        "deviation.extension_asked",
+        "deviation.extension_refused",
+        "deviation.undone",
         "barrier.created",
         "barrier.moved",
+        "barrier.undone",
+        "barrier.merged",
+        "barrier.split",
         "letter.drafted",
         "letter.moved",
     )
@@ -36,7 +45,8 @@ def record(
 ) -> AuditEntry:
     """Adds a line to the chain, in the caller's transaction. `detail` must hold no text that people wrote."""
     wait_turn(session)
-    before = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
+    with session.no_autoflush:  # what the line tells of goes to the database together with it
+        before = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
     entry = AuditEntry(
         at=at.astimezone(UTC),
         actor_id=actor.id if actor else None,

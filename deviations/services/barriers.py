@@ -53,6 +53,7 @@ def describe(
 ) -> None:
     """Changes what is said of a barrier. Raises NotAllowed; StaleDataError if it was changed since `version`."""
     _coordinator_only(actor)
+    _not_merged(barrier)
     check_texts({"name": told.name, "description": told.description})
     set_committed_value(barrier, "version", version)
     _describe(barrier, told)
@@ -84,6 +85,7 @@ def end(
     Raises NotAllowed for others and other states, Incomplete without a reason or (written off) a day of review.
     """
     _coordinator_only(actor)
+    _not_merged(barrier)
     if target not in BY_HAND:
         raise NotAllowed("no_such_move")
     if not note:
@@ -93,6 +95,11 @@ def end(
     check_texts({"note": note})
     barrier.review_on = review_on if target is BarrierStatus.WRITTEN_OFF else None
     policy.change_status(session, actor, barrier, target, at, note=note)
+
+
+def _not_merged(barrier: Barrier) -> None:
+    if barrier.merged_into_id is not None:
+        raise NotAllowed("barrier_merged")
 
 
 def _coordinator_only(actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Fills in what a report's author left out when she filed it."""
+"""Fills in what a report's author left out when she filed it: she herself later, or the coordinator the rule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
-from deviations.domain.roles import Actor
-from deviations.domain.workflow import OPEN, Act, NotAllowed, Step
+from deviations.domain.roles import Actor, Role
+from deviations.domain.workflow import OPEN, Act, NotAllowed, Status, Step
 from deviations.models import Agency, Deviation, Move, Municipality, Rule
 from deviations.queries import deviations
-from deviations.services import audit
+from deviations.services import audit, priorities
 from deviations.services.checks import check_day, check_texts
 
 
@@ -49,18 +49,42 @@ def complete(
     changed = _changes(deviation, details)
     if not changed:
         return False
+    _fill_in(session, actor, deviation, changed, at, version)
+    return True
+
+
+def correct(
+    session: Session, actor: Actor, deviation: Deviation, *, rule: Rule, at: datetime, version: int | None
+) -> bool:
+    """Whether the report names another rule now, as the coordinator said who accepted the one that was suggested.
+
+    She may as long as the report stands for something: not once it is closed. Raises NotAllowed (`coordinator_only`,
+    `no_longer_open`), and StaleDataError at the flush when somebody else has saved since `version`.
+    """
+    if not actor.has(Role.COORDINATOR):
+        raise NotAllowed("coordinator_only")
+    if deviation.status in (Status.DRAFT, Status.CLOSED):
+        raise NotAllowed("no_longer_open")
+    if deviation.rule is rule:
+        return False
+    _fill_in(session, actor, deviation, {"rule": rule}, at, version)
+    return True
+
+
+def _fill_in(
+    session: Session, actor: Actor, deviation: Deviation, changed: dict[str, object], at: datetime, version: int | None
+) -> None:
     if version is not None:
         set_committed_value(deviation, "version", version)
     for name, value in changed.items():
         setattr(deviation, name, value)
     flag_modified(deviation, "title")  # the parties lie in another table: without this, changing them checks no version
     state = deviation.status
-    note = ",".join(changed)
     step = Move(act=Act.COMPLETED, at=at, actor_id=actor.id, deviation_id=deviation.id, source=state, target=state)
-    step.note = note
+    step.note = ",".join(changed)
     session.add(step)
     audit.record(session, actor, "deviation.completed", f"deviation:{deviation.id}", at, {"fields": list(changed)})
-    return True
+    priorities.refresh(session, {id for id in (deviation.id, deviation.same_as_id) if id is not None})
 
 
 def _changes(deviation: Deviation, details: Details) -> dict[str, object]:

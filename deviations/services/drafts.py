@@ -1,7 +1,6 @@
 """Keeps what somebody has begun to write, masked of what must never enter, until it is filed or thirty days old."""
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deviations.domain import privacy
+from deviations.domain.characters import showable
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotAllowed
 from deviations.models import Deviation, Draft
@@ -38,7 +38,6 @@ FIELDS = (
 MOST = 20
 LONGEST = 60_000  # characters: three times what a report may hold, so that also a text to be cut is kept
 OLD = timedelta(days=30)
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 def keep(
@@ -71,15 +70,7 @@ def _content(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     chosen = {name: list(fields[name]) for name in FIELDS if name in fields}
     if sum(len(value) + 10 for values in chosen.values() for value in values) > LONGEST:
         raise NotAllowed("draft_too_long")
-    return {name: [privacy.mask_refused(_showable(value)) for value in values] for name, values in chosen.items()}
-
-
-def _showable(text: str) -> str:
-    """The text with NUL, other control characters and halves of letters replaced: no page can give them back."""
-    return "".join(
-        letter if letter in "\n\r\t" or unicodedata.category(letter) not in {"Cc", "Cs"} else UNREADABLE
-        for letter in text
-    )
+    return {name: [privacy.mask_refused(showable(value)) for value in values] for name, values in chosen.items()}
 
 
 def _locked(session: Session, actor: Actor, form_key: str) -> Draft | None:

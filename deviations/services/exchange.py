@@ -1,7 +1,6 @@
 """Takes in reports from a file: every row is checked first, each fault is named, and all rows enter or none."""
 
 import json
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain import parties, privacy
+from deviations.domain.characters import holdable
 from deviations.domain.roles import Actor, Role, actor
 from deviations.domain.workflow import Kind, NotAllowed, Step
 from deviations.models import Agency, Deviation, Municipality, Program, Rule, Subproject, User
@@ -133,7 +133,7 @@ def _text(raw: dict[str, Any], name: str, most: int) -> str:
         return ""
     if not isinstance(value, str):
         raise _Bad(f"Fältet {name} ska vara text.")
-    if any(letter not in "\n\r\t" and unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
+    if not all(holdable(letter) for letter in value):
         raise _Bad(f"Fältet {name} innehåller ett tecken som inte kan sparas.")
     if len(value) > most:
         raise _Bad(f"Fältet {name} är för långt: {len(value)} tecken, högst {most}.")

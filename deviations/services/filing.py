@@ -10,7 +10,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Incomplete, Kind, NotAllowed, Status, Step
 from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Rule, Solution, Subproject, User, Verdict
 from deviations.queries import barriers, deviations, people
-from deviations.services import audit, drafts, notices, policy, promises
+from deviations.services import audit, drafts, notices, policy, priorities, promises
 from deviations.services.checks import TEXTS, PersonalData, check_day, check_texts, refusals
 from deviations.services.completing import Details, complete
 
@@ -99,6 +99,7 @@ def file(
         check_texts({name: getattr(report, name) for name in TEXTS})
         known = _report(actor, report, form_key, at)
         _enter(session, actor, known, at)
+        priorities.refresh(session, {known.id})
         if report.kind is Kind.GOOD_EXAMPLE:
             session.add(_solution(known, at))
     drafts.discard(session, actor, form_key)
@@ -204,6 +205,7 @@ def same_here(
             session.add(Verdict(deviation_id=known.id, barrier_id=about.id, belongs=True, actor_id=actor.id, at=at))
             session.flush()
             policy.refresh(session, about, at, new=True)
+        priorities.refresh(session, {known.id, *([about.id] if isinstance(about, Deviation) else [])})
     drafts.discard(session, actor, form_key)
     return known, new
 
@@ -212,7 +214,7 @@ def _about(session: Session, actor: Actor, of: Barrier | Deviation) -> Barrier |
     """What the occurrence is said of in the end, as it stands now."""
     session.refresh(of)
     if isinstance(of, Barrier):
-        return barriers.get(session, actor, of.id)
+        return barriers.root(barriers.get(session, actor, of.id))
     read = deviations.get(session, actor, of.id)
     if read.kind is Kind.GOOD_EXAMPLE:
         raise NotAllowed("not_of_good_example")

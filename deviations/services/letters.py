@@ -36,6 +36,8 @@ def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Seque
     (`not_recurring`), without a recipient (`needs_recipient`), and NotFound when no report is placed in it.
     """
     _coordinator_only(actor)
+    if barrier.merged_into_id is not None:
+        raise NotAllowed("barrier_merged")
     if barrier.fired_at is None or barrier.status in policy.GONE:
         raise NotAllowed("not_recurring")
     if not recipients:

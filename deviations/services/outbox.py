@@ -126,7 +126,8 @@ def _summarised(session: Session, user: User, until: datetime, at: datetime) -> 
     key = f"{Notice.WEEKLY}:{until.date().isoformat()}:{user.id}"
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
         return False
-    own = (WAITING, _free(at), OutgoingMail.user_id == user.id, OutgoingMail.at < until)
+    due = OutgoingMail.next_try_at <= at  # a decision of a moment ago may still be undone
+    own = (WAITING, _free(at), due, OutgoingMail.user_id == user.id, OutgoingMail.at < until)
     members = session.scalars(
         select(OutgoingMail).where(*own, OutgoingMail.kind != Notice.WEEKLY).order_by(OutgoingMail.id).with_for_update()
     ).all()

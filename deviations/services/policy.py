@@ -10,9 +10,9 @@ from deviations.domain.days import day_of
 from deviations.domain.recurrence import Policy, Standing
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, NotAllowed, check_barrier_move
-from deviations.models import Barrier, Move, Setting
-from deviations.queries import barriers, settings
-from deviations.services import audit
+from deviations.models import Barrier, Move
+from deviations.queries import barriers, settings, visibility
+from deviations.services import audit, choices
 
 GONE = (BarrierStatus.REMOVED, BarrierStatus.WRITTEN_OFF)
 MAY_FIRE = (BarrierStatus.WATCHED, BarrierStatus.RETURNED)
@@ -76,18 +76,19 @@ def change_status(
     )
 
 
-def set_policy(session: Session, actor: Actor, policy: Policy, at: datetime) -> list[Barrier]:
-    """Changes the thresholds and returns the barriers that came to recur by it. Raises NotAllowed for others."""
+def set_policy(
+    session: Session, actor: Actor, policy: Policy, at: datetime, *, version: int | None = None
+) -> list[Barrier]:
+    """Changes the thresholds and returns the barriers that came to recur by it.
+
+    Raises NotAllowed for others than the coordinator, and StaleDataError as `choices.keep`.
+    """
     if not actor.has(Role.COORDINATOR):
         raise NotAllowed("coordinator_only")
-    stored = session.get(Setting, settings.POLICY)
-    if stored is None:
-        stored = Setting(name=settings.POLICY, value="{}")
-        session.add(stored)
-    stored.value = json.dumps(policy.as_dict())
-    session.flush()
+    choices.keep(session, settings.POLICY, policy.as_dict(), version)
     audit.record(session, actor, "policy.changed", "policy", at, dict(policy.as_dict()))
-    watched = session.scalars(select(Barrier).where(Barrier.status.in_(MAY_FIRE)).order_by(Barrier.id)).all()
+    may_fire = (Barrier.status.in_(MAY_FIRE), visibility.standing_barriers())
+    watched = session.scalars(select(Barrier).where(*may_fire).order_by(Barrier.id)).all()
     for barrier in watched:
         refresh(session, barrier, at, new=False)
     return [barrier for barrier in watched if barrier.status is BarrierStatus.RECURRING]

@@ -46,3 +46,10 @@ def change(session: Session, actor: Actor, user: User, wanted: Profile, *, passw
     if changed:
         audit.record(session, actor, "account.changed", f"user:{user.id}", at, {"fields": changed})
     return bool(changed)
+
+
+def use_shortcuts(session: Session, actor: Actor, user: User, *, on: bool, at: datetime) -> None:
+    """Single keys in the weekly review, or none (WCAG 2.2, 2.1.4 Character Key Shortcuts)."""
+    if user.shortcuts is not on:
+        user.shortcuts = on
+        audit.record(session, actor, "account.changed", f"user:{user.id}", at, {"fields": ["shortcuts"]})

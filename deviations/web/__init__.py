@@ -24,8 +24,22 @@ from deviations.web import (
     headers,
     labels,
     letters,
+    lists,
+    local,
+    merging,
+    minutes,
+    notes,
     pages,
+    promised,
+    promises,
+    review,
+    rulings,
+    search,
+    solutions,
+    timeline,
     triage,
+    views,
+    waiting,
 )
 from deviations.web.access import READERS, WORKERS
 
@@ -34,12 +48,26 @@ MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
     ("pages.start", lambda: gettext("Start"), tuple(Role)),
     ("filing.new", lambda: gettext("Rapportera"), WORKERS),
     ("deviations.mine", lambda: gettext("Mina avvikelser"), WORKERS),
-    ("triage.queue", lambda: gettext("Triage"), (Role.COORDINATOR, Role.LEAD)),
+    ("local.index", lambda: gettext("Delprojektet"), (Role.LEAD,)),
+    ("triage.queue", lambda: gettext("Triage"), (Role.COORDINATOR,)),
     ("barriers.index", lambda: gettext("Hinder"), READERS),
     ("letters.index", lambda: gettext("Skrivelser"), READERS),
     ("catalogue.rules", lambda: gettext("Regler"), READERS),
     ("admin.index", lambda: gettext("Administration"), (Role.ADMIN,)),
 )
+
+
+# the pages that no word of the menu opens, by the words that they belong to: the first one that the person has
+BELONGS: dict[str, tuple[str, ...]] = {
+    "merging": ("barriers",),
+    "minutes": ("triage", "local"),
+    "promises": ("triage",),
+    "review": ("triage",),
+    "solutions": ("barriers",),
+    "triage": ("triage", "local"),
+    "views": ("triage", "local"),
+    "waiting": ("triage",),
+}
 
 
 class IdConverter(IntegerConverter):
@@ -54,10 +82,11 @@ class IdConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Adds the pages and all that they share."""
     app.url_map.converters["id"] = IdConverter
-    for module in (access, errors, filters, headers):
+    for module in (access, errors, filters, headers, local, promised, timeline, waiting):
         module.init_app(app)
-    reports = (filing, deviations, completing, triage)
-    for module in (pages, accounts, *reports, barriers, letters, catalogue, admin, followups):
+    reports = (filing, lists, deviations, completing, triage, review, views)
+    work = (local, merging, minutes, notes, promises, rulings, search, solutions, waiting)
+    for module in (pages, accounts, *reports, barriers, letters, catalogue, admin, followups, *work):
         app.register_blueprint(module.bp)
     app.context_processor(lambda: _shared(app))
 
@@ -70,6 +99,7 @@ def _shared(app: Flask) -> dict[str, Any]:
         "back": access.own_path(request.full_path.rstrip("?")) or url_for("pages.start"),
         "actor": _shown(actor) if actor else None,
         "nav_items": _menu(actor) if actor else [],
+        "searches": actor is not None and actor.has(*READERS),
     }
 
 
@@ -81,12 +111,13 @@ def _menu(actor: Actor) -> list[dict[str, Any]]:
     here = request.endpoint or ""
     section = here.split(".")[0]
     seen = [(endpoint, word) for endpoint, word, roles in MENU if actor.has(*roles)]
+    words = [endpoint.split(".")[0] for endpoint, _ in seen]
+    home = next((word for word in BELONGS.get(section, ()) if word in words), section)
     return [
         {
             "href": url_for(endpoint),
             "label": word(),
-            "current": endpoint == here
-            or (section not in {"pages", "deviations"} and endpoint.split(".")[0] == section),
+            "current": endpoint == here or (home not in {"pages", "deviations"} and endpoint.split(".")[0] == home),
         }
         for endpoint, word in seen
     ]

@@ -21,7 +21,7 @@ PUBLIC = "public"
 RESENT = frozenset({"filing.file", "filing.file_same"})
 Answer = Response | tuple[str | Response, int]
 View = TypeVar("View", bound=Callable[..., object])
-_OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/?=&.%]*\Z")
+_OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/?=&.%+*]*\Z")
 
 
 def roles(*wanted: Role) -> Callable[[View], View]:

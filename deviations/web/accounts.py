@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from deviations.config import Config
 from deviations.domain.notices import MailChoice
+from deviations.domain.roles import Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.extensions import CurrentUser, db
 from deviations.forms.accounts import LoginForm, NewPasswordForm, PasswordForm, ProfileForm
@@ -132,6 +133,7 @@ def _own_page(form: ProfileForm | None = None, password: NewPasswordForm | None 
         form=form or _profile_form(obj=user),
         password=password or _password_form(formdata=None),
         mailing=_settings().mail is not None,
+        digest=me().has(Role.LEAD, Role.COORDINATOR),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from deviations.adapters import charts
@@ -25,23 +26,24 @@ from deviations.domain.workflow import (
 )
 from deviations.extensions import db
 from deviations.forms.barriers import BarrierForm, EndForm, PolicyForm
-from deviations.forms.fields import clean_line, showable
 from deviations.forms.letters import NewLetterForm
-from deviations.queries import barriers, catalogue, grouping, settings, visibility
-from deviations.queries import solutions as sharing
+from deviations.queries import barriers, catalogue, grouping, settings, solutions, visibility
 from deviations.services import barriers as keeping
 from deviations.services import policy as policies
+from deviations.services import rulings
 from deviations.services.filing import PersonalData
-from deviations.web import inputs, labels
+from deviations.web import conflicts, decided, desk, inputs, labels, names
 from deviations.web.access import READERS, WORKERS, me, now, roles
 from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
-    from deviations.models import Barrier, Deviation
+    from deviations.models import Barrier, Deviation, Ruling
 
 bp = Blueprint("barriers", __name__, url_prefix="/hinder")
 
 COUNCIL = "NR"  # the usual recipient: Nationella rådet
+TYPED = ("name", "description")
+"""The texts of a barrier, in which somebody may be pointed out."""
 
 
 @bp.get("")
@@ -74,7 +76,7 @@ def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewL
     spread = barriers.spread(placed)
     known = barriers.known(session, actor, [barrier.id]).get(barrier.id, barriers.Known())
     ends = [s for s in BarrierStatus if s in BY_HAND & BARRIER_MOVES[barrier.status]]
-    writes = actor.has(Role.COORDINATOR)
+    writes = actor.has(Role.COORDINATOR) and barrier.merged_into_id is None
     return render_template(
         "barriers/show.html",
         barrier=barrier,
@@ -83,15 +85,16 @@ def _page(barrier: "Barrier", end_form: EndForm | None = None, letter_form: NewL
         counts=_counts(spread, known, exact),
         standing=barriers.standing_of(session, barrier, today()),
         exact=exact,
-        works=actor.has(*WORKERS),
+        works=actor.has(*WORKERS) and barrier.merged_into_id is None,
         said_same=sum(d.kind is Kind.SAME_HERE for d in placed) if exact else 0,
         readable=barriers.readable(session, actor, barrier),
-        solutions=barriers.solutions(session, actor, barrier),
+        solutions=solutions.of_barriers(session, actor, barriers.family(session, barrier)),
         letters=barriers.letters_of(session, actor, barrier),
         history=barriers.history(session, barrier),
         writes=writes,
         end_form=(end_form or EndForm(targets=[(s, labels.BARRIERS[s]) for s in ends])) if writes and ends else None,
         letter_form=(letter_form or _letter_form()) if writes and _may_write(barrier) else None,
+        **desk.of_barrier(barrier),
     )
 
 
@@ -239,16 +242,31 @@ def create() -> Response | tuple[str, int]:
     """Makes the barrier and places its reports in it."""
     form = _barrier_form()
     chosen = _chosen(form)
-    if not form.validate():
+    if not form.validate() or names.asks(form, TYPED):
         return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None), 422
     try:
-        barrier = keeping.create(db.session, me(), _description(form), chosen, at=now())
+        barrier, ruling = _made(_description(form), chosen)
     except PersonalData as refused:
         complain(form, refused)
         return render_template("barriers/form.html", form=form, chosen=chosen, barrier=None), 422
     db.session.commit()
-    flash(gettext("Hindret ”%(name)s” finns nu.", name=barrier.name), "ok")
+    sentence = gettext("Hindret ”%(name)s” finns nu.", name=barrier.name)
+    if ruling is None:
+        flash(sentence, "ok")
+        return redirect(url_for("barriers.show", id=barrier.id))
+    decided.tell(ruling, sentence)
     return redirect(url_for("barriers.show", id=barrier.id))
+
+
+def _made(told: keeping.Description, chosen: list["Deviation"]) -> "tuple[Barrier, Ruling | None]":
+    """The new barrier, and the decision that placed its reports; one without reports can't be undone, only ended."""
+    session, actor = db.session, me()
+    if not chosen:
+        return keeping.create(session, actor, told, at=now()), None
+    ruling = rulings.take_new(session, actor, [(one, None) for one in chosen], told, at=now())
+    barrier = chosen[0].barrier
+    assert barrier is not None  # where the ruling has just placed it
+    return barrier, ruling
 
 
 def _description(form: BarrierForm) -> keeping.Description:
@@ -269,7 +287,13 @@ def _description(form: BarrierForm) -> keeping.Description:
 def edit(id: int) -> str:
     """The form that changes what is said of a barrier."""
     barrier = barriers.get(db.session, me(), id)
+    return render_template("barriers/form.html", form=_saved_form(barrier), chosen=[], barrier=barrier)
+
+
+def _saved_form(barrier: "Barrier") -> BarrierForm:
+    """The form with what is said of the barrier, whatever was sent."""
     form = _barrier_form(
+        formdata=None,
         name=barrier.name,
         description=barrier.description,
         rule=str(barrier.rule_id or ""),
@@ -278,7 +302,7 @@ def edit(id: int) -> str:
         version=str(barrier.version),
     )
     form.agencies.data = [str(a.id) for a in barrier.agencies]
-    return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier)
+    return form
 
 
 @bp.post("/<id:id>/andra")
@@ -287,16 +311,26 @@ def change(id: int) -> Response | tuple[str, int]:
     """Saves what is said of a barrier."""
     barrier = barriers.get(db.session, me(), id)
     form = _barrier_form()
-    if not form.validate():
+    if not form.validate() or names.asks(form, TYPED):
         return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier), 422
     try:
         keeping.describe(db.session, me(), barrier, _description(form), version=form.shown_version or 0, at=now())
+        db.session.commit()
     except PersonalData as refused:
         complain(form, refused)
         return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier), 422
-    db.session.commit()
+    except StaleDataError:
+        return _overtaken(id, form), 409
     flash(gettext("Hindret är ändrat."), "ok")
     return redirect(url_for("barriers.show", id=id))
+
+
+def _overtaken(id: int, form: BarrierForm) -> str:
+    """The form as it was sent, under what somebody else saved meanwhile."""
+    db.session.rollback()
+    barrier = barriers.get(db.session, me(), id)
+    conflict = conflicts.beside(conflicts.of_barrier(barrier), form, _saved_form(barrier))
+    return render_template("barriers/form.html", form=form, chosen=[], barrier=barrier, conflict=conflict)
 
 
 @bp.post("/<id:id>/avsluta")
@@ -306,7 +340,7 @@ def end(id: int) -> Response | tuple[str, int]:
     barrier = barriers.get(db.session, me(), id)
     ends = [s for s in BarrierStatus if s in BY_HAND & BARRIER_MOVES[barrier.status]]
     form = EndForm(targets=[(s, labels.BARRIERS[s]) for s in ends])
-    if not form.validate():
+    if not form.validate() or names.asks(form, ["note"]):
         return _page(barrier, end_form=form), 422
     try:
         keeping.end(
@@ -330,8 +364,13 @@ def end(id: int) -> Response | tuple[str, int]:
 @roles(Role.COORDINATOR)
 def policy() -> str:
     """The thresholds that make a barrier recurring."""
-    form = PolicyForm(**settings.policy(db.session).as_dict())
-    return render_template("barriers/policy.html", form=form)
+    return render_template("barriers/policy.html", form=_saved_policy())
+
+
+def _saved_policy() -> PolicyForm:
+    """The form with the thresholds in force, whatever was sent."""
+    version = str(settings.version(db.session, settings.POLICY))
+    return PolicyForm(formdata=None, version=version, **settings.policy(db.session).as_dict())
 
 
 @bp.post("/granser")
@@ -347,7 +386,10 @@ def set_policy() -> Response | tuple[str, int]:
         subprojects=form.subprojects.data or 0,
         months=form.months.data or 0,
     )
-    fired = policies.set_policy(db.session, me(), chosen, now())
+    try:
+        fired = policies.set_policy(db.session, me(), chosen, now(), version=form.shown_version or 0)
+    except StaleDataError:
+        return _policy_overtaken(form), 409
     db.session.commit()
     flash(
         ngettext(
@@ -360,18 +402,9 @@ def set_policy() -> Response | tuple[str, int]:
     return redirect(url_for("barriers.index"))
 
 
-@bp.get("/losningar")
-@roles(*READERS)
-def solutions() -> str:
-    """Everything that subprojects have done locally and all guldkorn, for others to try; narrowed by the address."""
-    words, agency = clean_line(showable(request.args.get("ord", "")[:100])), inputs.number("part")
-    good_examples = request.args.get("slag") == "guldkorn"
-    return render_template(
-        "barriers/solutions.html",
-        found=sharing.shared(db.session, me(), words, agency, good_examples=good_examples),
-        words=words,
-        agency=agency,
-        good_examples=good_examples,
-        narrowed=bool(words or agency or good_examples),
-        agencies=[(a.id, a.short_name) for a in catalogue.agencies(db.session)],
-    )
+def _policy_overtaken(form: PolicyForm) -> str:
+    """The thresholds as they were sent, under what somebody else saved meanwhile."""
+    db.session.rollback()
+    saved = conflicts.of_choice(settings.POLICY, str(gettext("Gränser")), url_for("barriers.policy"))
+    conflict = conflicts.beside(saved, form, _saved_policy())
+    return render_template("barriers/policy.html", form=form, conflict=conflict)

@@ -1,8 +1,11 @@
 """Puts a service's refusal where the person sees it: at the field that it is about, or over the form."""
 
-from deviations.domain.workflow import NotAllowed
+from collections.abc import Callable
+
+from deviations.domain.workflow import Incomplete, NotAllowed
 from deviations.forms.fields import BaseForm
 from deviations.services.filing import PersonalData
+from deviations.services.triage import RepeatsItself
 from deviations.web import labels
 
 FIELD_OF = {
@@ -11,7 +14,17 @@ FIELD_OF = {
     "needs_barrier": "barrier",
     "needs_reason": "reason",
     "needs_original": "duplicate_of",
+    "no_such_original": "duplicate_of",
+    "original_is_duplicate": "duplicate_of",
+    "needs_text": "text",
+    "merge_itself": "target",
+    "merge_into_gone": "target",
+    "merge_with_letter": "target",
+    "split_into_itself": "target",
+    "not_in_barrier": "reports",
     "needs_review_day": "review_on",
+    "needs_until": "until",
+    "until_out_of_range": "until",
     "needs_answer": "answer",
     "needs_answer_day": "answer_by",
     "not_your_subproject": "subproject",
@@ -26,11 +39,26 @@ FIELD_OF = {
 }
 
 
+def done(form: BaseForm, act: Callable[[], None]) -> bool:
+    """Whether it was done; else the form says why not. Raises what no other words in the form would help against."""
+    try:
+        act()
+    except (Incomplete, PersonalData) as refused:
+        complain(form, refused)
+    except NotAllowed as refused:
+        if refused.code != "until_out_of_range":
+            raise
+        complain(form, refused)
+    return not form.errors
+
+
 def complain(form: BaseForm, refused: NotAllowed) -> None:
     """Says in a form why it was refused; personal data is named at each field that holds some."""
     if isinstance(refused, PersonalData):
         for name, spans in refused.found.items():
             at_field(form, name, labels.personal_data([span.kind for span in spans]))
+    elif isinstance(refused, RepeatsItself):
+        at_field(form, "duplicate_of", labels.repeats_itself(refused.original, refused.of))
     else:
         at_field(form, FIELD_OF.get(refused.code, ""), labels.refusal(refused.code))
 

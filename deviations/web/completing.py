@@ -4,14 +4,17 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from deviations.domain.workflow import NotFound, Step
+from deviations.domain.roles import Role
+from deviations.domain.workflow import NotAllowed, NotFound, Step
 from deviations.extensions import db
+from deviations.forms.deviations import VersionedForm
 from deviations.forms.filing import CompleteForm
 from deviations.queries import catalogue, deviations
-from deviations.services import filing
-from deviations.web import filing_live, filing_parts, labels, names
+from deviations.services import completing, filing
+from deviations.web import conflicts, filing_live, filing_parts, labels, names
 from deviations.web.access import WORKERS, me, now, roles
 
 if TYPE_CHECKING:
@@ -44,9 +47,34 @@ def save(id: int) -> Response | tuple[str, int] | str:
     if not form.validate() or names.asks(form, TEXTS):
         return _page(deviation, form), 422
     details = _details(deviation, form)
-    changed = filing.complete(db.session, me(), deviation, details, at=now(), version=form.shown_version)
-    db.session.commit()
+    try:
+        changed = filing.complete(db.session, me(), deviation, details, at=now(), version=form.shown_version)
+        db.session.commit()
+    except StaleDataError:
+        return _overtaken(id, form), 409
     flash(gettext("Tack! Avvikelsen är kompletterad.") if changed else gettext("Inget var ändrat."), "ok")
+    return redirect(url_for("deviations.show", id=id))
+
+
+def _overtaken(id: int, form: CompleteForm) -> str:
+    """The form as it was sent, under what somebody else saved meanwhile."""
+    db.session.rollback()
+    deviation = _own(id)
+    if not deviations.is_open(deviation):
+        raise NotAllowed("no_longer_open")
+    theirs = _form(deviation, _known(deviation))
+    return _page(deviation, form, conflicts.beside(conflicts.of_report(deviation), form, theirs))
+
+
+@bp.post("/<id:id>/regel/<code>")
+@roles(Role.COORDINATOR)
+def correct(id: int, code: str) -> Response:
+    """One press on a suggestion: the report is about that rule."""
+    deviation = deviations.get(db.session, me(), id)
+    rule = catalogue.rule(db.session, code)
+    completing.correct(db.session, me(), deviation, rule=rule, at=now(), version=VersionedForm().shown_version)
+    db.session.commit()
+    flash(gettext("Regeln är angiven: %(rule)s.", rule=f"{rule.code} {rule.name}"), "ok")
     return redirect(url_for("deviations.show", id=id))
 
 
@@ -70,7 +98,7 @@ def _form(deviation: "Deviation", known: dict[str, object] | None = None) -> Com
         rules=[(rule.id, rule.name) for rule in catalogue.rules(session)],
         municipalities=towns,
         steps=list(labels.STEPS.items()),
-        data=known,
+        **({"data": known, "formdata": None} if known else {}),
     )
 
 
@@ -92,7 +120,7 @@ def _known(deviation: "Deviation") -> dict[str, object]:
     }
 
 
-def _page(deviation: "Deviation", form: CompleteForm) -> str:
+def _page(deviation: "Deviation", form: CompleteForm, conflict: conflicts.Beside | None = None) -> str:
     told = {
         "title": [deviation.title],
         "body": [deviation.body],
@@ -101,7 +129,8 @@ def _page(deviation: "Deviation", form: CompleteForm) -> str:
     }
     cards = filing_live.cards(told, form.q.data or "")
     names = filing_live.words(None, cards)
-    return render_template("deviations/complete.html", deviation=deviation, form=form, cards=cards, names=names)
+    shown = {"form": form, "cards": cards, "names": names, "conflict": conflict}
+    return render_template("deviations/complete.html", deviation=deviation, **shown)
 
 
 def _details(deviation: "Deviation", form: CompleteForm) -> filing.Details:

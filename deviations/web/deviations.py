@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -15,14 +14,15 @@ from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed
 from deviations.extensions import db
 from deviations.forms.deviations import AnswerForm, DecisionForm, ReopenForm, VersionedForm
 from deviations.forms.fields import BaseForm
-from deviations.queries import barriers, catalogue, deviations, drafts, grouping, journeys, occurrences, people
+from deviations.queries import barriers, catalogue, deviations, drafts, grouping, journeys, occurrences, rulings
+from deviations.services import rulings as deciding
 from deviations.services import triage
-from deviations.web import inputs, journey, labels, names
+from deviations.web import decided, desk, journey, labels, names
 from deviations.web.access import WORKERS, me, now, roles
 from deviations.web.complaints import complain
 
 if TYPE_CHECKING:
-    from deviations.models import Deviation, Municipality, Solution, Subproject
+    from deviations.models import Deviation, Solution
 
 bp = Blueprint("deviations", __name__, url_prefix="/avvikelser")
 
@@ -64,41 +64,6 @@ def _lacks(deviation: "Deviation") -> bool:
     return not (deviation.agencies and all(said)) or any(number is None for number in numbers)
 
 
-@bp.get("")
-@roles(*WORKERS)
-def index() -> str:
-    """The reports that this person may read, filtered by the address."""
-    chosen = deviations.Filter(
-        status=inputs.code("status", Status),
-        agency=inputs.number("part"),
-        municipality=inputs.number("kommun"),
-        subproject=inputs.number("delprojekt"),
-    )
-    own = people.own_subprojects(db.session, me())
-    found, older = deviations.listed(db.session, me(), chosen, inputs.number("fore"))
-    return render_template(
-        "deviations/index.html",
-        found=found,
-        older=_page_after(found[-1].id) if older else None,
-        chosen=chosen,
-        states=[(status, labels.STATUSES[status]) for status in Status if status is not Status.DRAFT],
-        agencies=[(a.id, a.short_name) for a in catalogue.agencies(db.session)],
-        municipalities=[(m.id, m.name) for m in _municipalities(own)],
-        subprojects=[(place.id, place.name) for place in own],
-    )
-
-
-def _municipalities(places: Sequence["Subproject"]) -> list["Municipality"]:
-    """The municipalities of some subprojects, in Swedish order."""
-    near = {m.id for place in places for m in place.municipalities}
-    return [m for m in catalogue.municipalities(db.session) if m.id in near]
-
-
-def _page_after(id: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name != "fore"}
-    return f"{url_for('deviations.index')}?{urlencode({**kept, 'fore': id})}"
-
-
 @bp.get("/<id:id>")
 @roles(*WORKERS)
 def show(id: int) -> str:
@@ -135,8 +100,11 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         forms={**_forms(deviation, targets, decides), **(failed or {})},
         open_form=open_form,
         decides=decides,
+        undoable=[r for r in rulings.last(session, actor, at=now()) if deviation.id in r.chosen] if decides else [],
         may_join=Status.JOINED in targets,
         may_make=Status.JOINED in targets and deviation.kind is not Kind.GOOD_EXAMPLE and deviation.barrier is None,
+        may_correct=actor.has(Role.COORDINATOR),
+        **desk.of_deviation(deviation),
         Status=Status,
     )
 
@@ -168,7 +136,7 @@ def _forms(deviation: "Deviation", targets: Sequence[Status], decides: bool) -> 
 def _decision_form(deviation: "Deviation", target: Status) -> DecisionForm:
     return DecisionForm(
         prefix=f"{target}-",
-        barriers=[(b.id, b.name) for b in barriers.by_name(db.session, me())],
+        barriers=barriers.choices(db.session, me()) if target is Status.JOINED else (),
         reasons=[(reason, label) for reason, label in labels.CLOSE_REASONS.items()],
         version=str(deviation.version),
     )
@@ -184,12 +152,13 @@ def decide(id: int, target: str) -> Response | tuple[str, int]:
     if not form.validate() or names.asks(form, ["note", "solution"]):
         return _page(deviation, {target: form}, target), 422
     try:
-        triage.move(db.session, me(), deviation, _decision(form, to), at=now(), version=form.shown_version)
+        chosen = [(deviation, form.shown_version)]
+        ruling = deciding.take(db.session, me(), chosen, _decision(form, to), at=now())
     except Incomplete as refused:
         complain(form, refused)
         return _page(deviation, {target: form}, target), 422
     db.session.commit()
-    flash(_told(deviation), "ok")
+    decided.tell(ruling, _told(deviation))
     return redirect(url_for("triage.queue") if request.args.get("fran") == "triage" else _address(deviation))
 
 
@@ -203,6 +172,9 @@ def _target(code: str) -> Status:
 def _decision(form: DecisionForm, to: Status) -> triage.Decision:
     session, actor = db.session, me()
     barrier_id, original_id = form.barrier.id_chosen, form.duplicate_of.data
+    original = _original(original_id) if original_id else None
+    if original_id and original is None:
+        raise Incomplete("no_such_original")
     return triage.Decision(
         to=to,
         note=form.note.data,
@@ -210,7 +182,7 @@ def _decision(form: DecisionForm, to: Status) -> triage.Decision:
         solution=form.solution.data,
         worked=not form.not_worked.data,
         reason=CloseReason(form.reason.data) if form.reason.data else None,
-        duplicate_of=_original(original_id) if original_id else None,
+        duplicate_of=original,
     )
 
 
@@ -279,9 +251,9 @@ def join(id: int, barrier_id: int) -> Response:
     deviation = deviations.get(db.session, me(), id)
     barrier = barriers.get(db.session, me(), barrier_id)
     decision = triage.Decision(Status.JOINED, barrier=barrier)
-    triage.move(db.session, me(), deviation, decision, at=now(), version=VersionedForm().shown_version)
+    ruling = deciding.take(db.session, me(), [(deviation, VersionedForm().shown_version)], decision, at=now())
     db.session.commit()
-    flash(_told(deviation), "ok")
+    decided.tell(ruling, _told(deviation))
     return redirect(_address(deviation))
 
 
@@ -291,7 +263,7 @@ def refuse(id: int, barrier_id: int) -> Response:
     """One press on a suggestion: the report does not belong there, and is not suggested there again."""
     deviation = deviations.get(db.session, me(), id)
     barrier = barriers.get(db.session, me(), barrier_id)
-    triage.refuse(db.session, me(), deviation, barrier, now())
+    ruling = deciding.refuse(db.session, me(), deviation, barrier, at=now())
     db.session.commit()
-    flash(gettext("Noterat. Programmet föreslår inte det hindret igen för den här avvikelsen."), "ok")
+    decided.tell(ruling, gettext("Noterat. Programmet föreslår inte det hindret igen för den här avvikelsen."))
     return redirect(_address(deviation))

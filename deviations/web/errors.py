@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from deviations.adapters.letter_tree import TooLarge
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.extensions import db
-from deviations.web import labels
+from deviations.web import conflicts, labels
 from deviations.web.access import kept_texts
 
 
@@ -32,11 +32,18 @@ def _not_found(error: Exception) -> tuple[str, int]:
 
 
 def _not_allowed(error: NotAllowed) -> tuple[str, int]:
-    return _page(409 if error.code == "no_such_move" else 403, gettext("Det gick inte"), labels.refusal(error.code))
+    code = 409 if error.code == "no_such_move" else 403
+    return _chosen_between(error) or _page(code, gettext("Det gick inte"), labels.refusal(error.code))
+
+
+def _chosen_between(error: NotAllowed | None = None) -> tuple[str, int] | None:
+    """What somebody else saved beside what was sent, where the form showed an older version of it."""
+    db.session.rollback()
+    return conflicts.page(error) if request.method == "POST" else None
 
 
 def _stale(error: StaleDataError | IntegrityError) -> tuple[str, int]:
-    return _page(
+    return _chosen_between() or _page(
         409,
         gettext("Någon annan hann före"),
         gettext(

@@ -1,38 +1,20 @@
-"""How dates, steps and reasons read on a page: Swedish time, plain words."""
+"""How dates and reasons read on a page: Swedish time, plain words."""
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask_babel import LazyString, format_date, format_datetime, gettext, lazy_gettext, to_user_timezone
+from flask_babel import format_date, format_datetime, gettext, to_user_timezone
 
 from deviations.domain.small_numbers import shown
-from deviations.queries import deviations
 from deviations.web import labels
 
 if TYPE_CHECKING:
     from deviations.domain.suggestions import Reason
-    from deviations.models import Move
 
 
 VERY_LIKE, LIKE = 0.4, 0.22
-
-FIELDS: Mapping[str, LazyString] = {
-    "agencies": lazy_gettext("part"),
-    "rule": lazy_gettext("regel"),
-    "rule_hint": lazy_gettext("regeln med egna ord"),
-    "municipality": lazy_gettext("vilken kommun"),
-    "occurred_on": lazy_gettext("datum"),
-    "step": lazy_gettext("steg i kedjan"),
-    "weeks_lost": lazy_gettext("veckor"),
-    "people_hit": lazy_gettext("antal deltagare"),
-    "tried": lazy_gettext("vad ni har prövat"),
-    "wished": lazy_gettext("vad som skulle behöva ändras"),
-}
-"""How the history names the fields that were filled in later."""
 
 
 def day(value: date | datetime) -> str:
@@ -82,29 +64,7 @@ def source(text: str) -> str:
     return _ARTICLE.sub("artikel om MIA-projektet", _STATUTE_FILE.sub(r"SFS \1:\2", text))
 
 
-def history(moves: Sequence["Move"], names: dict[Any, Any]) -> list[SimpleNamespace]:
-    """Steps as the timeline shows them: when, who, what, why."""
-    return [
-        SimpleNamespace(
-            at_iso=move.at.isoformat(),
-            at_text=moment(move.at),
-            who=move.actor.name if move.actor else gettext("programmet"),
-            what=_completed(move) or str(names.get(move.target, move.target)),
-            note="" if deviations.completed(move) else move.note,
-        )
-        for move in moves
-    ]
-
-
-def _completed(move: "Move") -> str:
-    """What was filled in later, such as "Kompletterade: regel, veckor"; empty for a step from state to state."""
-    fields = [str(FIELDS[name]) for name in deviations.completed(move)]
-    return str(gettext("Kompletterade: %(fields)s", fields=", ".join(fields))) if fields else ""
-
-
 def init_app(app: Flask) -> None:
     """Makes them known to the templates."""
-    app.jinja_env.filters.update(
-        day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, source=source, steps=history
-    )
+    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, source=source)
     app.jinja_env.globals.update(labels=labels)

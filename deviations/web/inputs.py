@@ -18,6 +18,14 @@ def number(name: str) -> int | None:
         return None
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an id, or a version, that a database can hold."""
+    try:
+        return optional_id(text) is not None
+    except ValueError:
+        return False
+
+
 def code(name: str, kind: type[Code]) -> Code | None:
     """A member of an enumeration from the address; None when it is missing or unknown."""
     try:

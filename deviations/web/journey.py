@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext, ngettext
 
+from deviations.domain import deadlines
+from deviations.domain.deadlines import Promised
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Kind, Status
-from deviations.web import barrier_news
+from deviations.web import barrier_news, promised
 from deviations.web.barrier_news import short_day
 
 if TYPE_CHECKING:
@@ -17,17 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What a reporter is told: one or two sentences, and the words of whoever asked, solved or closed."""
+    """What a reporter is told: one or two sentences, the words of whoever asked, solved or closed, and how the day that
+    she is promised was counted.
+    """
 
     text: str
     quote: str = ""
+    how: str = ""
 
 
 def told(journey: "Journey", actor: Actor, today: date) -> Way:
     """The way of a report, told to the person who filed it or typed it for somebody else."""
-    late = journey.due is not None and journey.due < today
+    late = deadlines.overdue(journey.due.on if journey.due else None, today)
     parts = [_typed(journey, actor), _kind(journey, actor), _stands(journey, actor, today, late)]
-    return Way(" ".join(part for part in parts if part), _quote(journey))
+    return Way(" ".join(part for part in parts if part), _quote(journey), _counted(journey, today))
+
+
+def _counted(journey: "Journey", today: date) -> str:
+    """How the promised day was counted; nothing of a day that a person set."""
+    if journey.due is None or journey.due.span is None:
+        return ""
+    words = promised.due_words(journey.due, today, promised.filed_on(journey.deviation))
+    return str(gettext("Så räknades dagen: %(how)s", how=words))
 
 
 def _quote(journey: "Journey") -> str:
@@ -114,7 +127,9 @@ def _promised(journey: "Journey", actor: Actor, today: date, late: bool) -> list
     """When the first word comes, or that it should have come."""
     if journey.due is None:
         return []
-    day, who = short_day(journey.due, today), _who(journey, actor)
+    day, who = short_day(journey.due.on, today), _who(journey, actor)
+    if journey.due.kind is Promised.SNOOZE:
+        return [_put_off(day, late)]
     if late:
         overdue = gettext("Besked skulle ha kommit senast den %(day)s. Vi är sena, men den är inte bortglömd.", day=day)
         return [str(overdue)]
@@ -128,13 +143,22 @@ def _promised(journey: "Journey", actor: Actor, today: date, late: bool) -> list
     return [str(weekly)]
 
 
+def _put_off(day: str, late: bool) -> str:
+    """Of a report that was put off: when it is taken up again."""
+    if late:
+        return str(
+            gettext("Den skulle ha tagits upp igen den %(day)s. Vi är sena, men den är inte bortglömd.", day=day)
+        )
+    return str(gettext("Verksamhetsutvecklaren tar upp den igen den %(day)s.", day=day))
+
+
 def _to_be_read(journey: "Journey", today: date, late: bool) -> str:
     """Of a guldkorn, which others find already."""
     if journey.due is None:
         return ""
     if late:
         return str(gettext("Verksamhetsutvecklaren har inte hunnit läsa det än."))
-    return str(gettext("Verksamhetsutvecklaren läser det senast den %(day)s.", day=short_day(journey.due, today)))
+    return str(gettext("Verksamhetsutvecklaren läser det senast den %(day)s.", day=short_day(journey.due.on, today)))
 
 
 def _asked(journey: "Journey", actor: Actor) -> str:
@@ -150,10 +174,17 @@ def _at_work(journey: "Journey", actor: Actor, today: date, late: bool) -> str:
     working = str(gettext("%(where)s arbetar med det.", where=where))
     if journey.due is None:
         return working
-    day = short_day(journey.due, today)
+    day = short_day(journey.due.on, today)
     if late:
         asked = gettext("Det skulle ha varit klart senast den %(day)s. Fråga gärna delprojektledaren.", day=day)
         return f"{working} {asked}"
+    if journey.due.kind is Promised.EXTENSION:
+        longer = gettext(
+            "Det har fått längre tid, och senast den %(day)s får %(who)s veta hur det gick.",
+            who=_who(journey, actor),
+            day=day,
+        )
+        return f"{working} {longer}"
     soon = gettext("Senast den %(day)s får %(who)s veta hur det gick.", who=_who(journey, actor), day=day)
     return f"{working} {soon}"
 

@@ -1,13 +1,18 @@
 """The interface's words for the domain's codes: one thing, one word, everywhere."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from deviations.domain.letters import Answer, LetterStatus
+from deviations.domain.priority import HIGH, MIDDLE
 from deviations.domain.privacy import Kind as Personal
 from deviations.domain.roles import Role
-from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
+from deviations.domain.workflow import Act, BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
+
+if TYPE_CHECKING:
+    from deviations.models import Ruling
 
 ROLES: Mapping[Role, LazyString] = {
     Role.REPORTER: lazy_gettext("medarbetare"),
@@ -35,6 +40,16 @@ DECISIONS: Mapping[Status, LazyString] = {
     Status.SOLVED_LOCALLY: lazy_gettext("Markera som löst lokalt"),
     Status.JOINED: lazy_gettext("Lägg till ett hinder"),
     Status.CLOSED: lazy_gettext("Avsluta"),
+}
+
+RULINGS: Mapping[str, LazyString] = {
+    **{status.value: label for status, label in STATUSES.items()},
+    Act.SNOOZED: lazy_gettext("Uppskjuten"),
+    Act.WOKEN: lazy_gettext("Upptagen före sin dag"),
+    Act.EXTENDED: lazy_gettext("Längre tid"),
+    Act.EXTENSION_REFUSED: lazy_gettext("Nej till längre tid"),
+    "refused": lazy_gettext("Hör inte till det föreslagna hindret"),
+    "read": lazy_gettext("Läst"),
 }
 
 # A guldkorn has nothing to solve: who reads it and leaves it as it is has read it.
@@ -77,6 +92,7 @@ BARRIERS: Mapping[BarrierStatus, LazyString] = {
     BarrierStatus.REMOVED: lazy_gettext("Undanröjt"),
     BarrierStatus.WRITTEN_OFF: lazy_gettext("Avskrivet"),
     BarrierStatus.RETURNED: lazy_gettext("Tillbaka igen"),
+    BarrierStatus.UNDONE: lazy_gettext("Ångrat"),
 }
 
 LETTERS: Mapping[LetterStatus, LazyString] = {
@@ -124,6 +140,28 @@ REFUSALS: Mapping[str, LazyString] = {
     "needs_barrier": lazy_gettext("Välj vilket hinder avvikelsen hör till."),
     "needs_reason": lazy_gettext("Välj varför avvikelsen avslutas."),
     "needs_original": lazy_gettext("Skriv numret på avvikelsen som redan finns."),
+    "no_such_original": lazy_gettext("Det finns ingen avvikelse med det numret. Kontrollera numret."),
+    "original_is_duplicate": lazy_gettext("Den avvikelsen är själv en dubblett. Skriv numret på originalet."),
+    "is_its_duplicate": lazy_gettext(
+        "Den ena är avslutad som dubblett av den andra. Ta upp den igen först om det är olika händelser."
+    ),
+    "needs_text": lazy_gettext("Skriv något i anteckningen."),
+    "not_your_notes": lazy_gettext("Interna anteckningar skriver delprojektledaren och verksamhetsutvecklaren."),
+    "barrier_merged": lazy_gettext(
+        "Hindret är en del av ett annat hinder nu. Öppna hindrets sida, så ser du vilket, och fortsätt där."
+    ),
+    "merge_itself": lazy_gettext("Ett hinder kan inte slås ihop med sig självt. Välj ett annat."),
+    "merge_into_gone": lazy_gettext(
+        "Det hindret är undanröjt eller avskrivet. Slå ihop åt andra hållet, eller ändra dess status först."
+    ),
+    "merge_with_letter": lazy_gettext(
+        "Det finns en skrivelse om hindret som inte är avslutad. Slå ihop åt andra hållet, så ligger skrivelsen kvar "
+        "vid sitt hinder och dess siffror stämmer, eller avsluta skrivelsen först."
+    ),
+    "not_in_barrier": lazy_gettext(
+        "Någon av avvikelserna hör inte till hindret längre. Ladda om sidan och markera igen."
+    ),
+    "split_into_itself": lazy_gettext("Avvikelserna hör redan till det hindret. Välj ett annat."),
     "needs_review_day": lazy_gettext("Välj en dag då ni tittar på hindret igen."),
     "needs_recipient": lazy_gettext("Välj minst en mottagare."),
     "needs_sections": lazy_gettext("Skrivelsen saknar en eller flera obligatoriska rubriker."),
@@ -170,6 +208,32 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "no_longer_open": lazy_gettext("Avvikelsen är inte öppen längre, så den går inte att komplettera."),
     "not_your_report": lazy_gettext("Bara den som rapporterade avvikelsen, eller skrev in den, kan komplettera den."),
+    "nothing_asked": lazy_gettext("Delprojektet ber inte om längre tid längre. Ladda om sidan."),
+    "span_out_of_bounds": lazy_gettext("Skriv ett antal dagar mellan 1 och 365."),
+    "not_your_word": lazy_gettext("Du kan bara svara för ett delprojekt där du arbetar."),
+    "own_solution": lazy_gettext("Det är ert eget delprojekt som har berättat om lösningen."),
+    "nothing_chosen": lazy_gettext("Markera minst en avvikelse först."),
+    "too_many_chosen": lazy_gettext("Det är för många på en gång. Markera högst 500 avvikelser."),
+    "barrier_gone": lazy_gettext("Hindret finns inte längre. Ladda om sidan och välj ett annat."),
+    "needs_until": lazy_gettext("Välj en dag."),
+    "until_out_of_range": lazy_gettext("Välj en senare dag, högst ett år framåt."),
+    "not_snoozed": lazy_gettext("Avvikelsen är inte uppskjuten."),
+    "undo_not_yours": lazy_gettext("Bara den som fattade beslutet kan ångra det."),
+    "undone_already": lazy_gettext("Beslutet är redan ångrat."),
+    "undo_too_late": lazy_gettext(
+        "Ett beslut går att ångra i 24 timmar. Öppna avvikelsen och fatta ett nytt beslut i stället."
+    ),
+    "undo_changed": lazy_gettext(
+        "Det har hänt något mer sedan beslutet, så det går inte att ångra. Öppna avvikelsen och fatta ett nytt beslut."
+    ),
+    "review_open": lazy_gettext("Du har redan en veckogenomgång på gång. Fortsätt med den, eller avsluta den först."),
+    "nothing_waits": lazy_gettext("Inget väntar på beslut just nu, så det finns inget att gå igenom."),
+    "not_your_review": lazy_gettext("Den genomgången är någon annans."),
+    "needs_name": lazy_gettext("Skriv ett namn, så att du hittar vyn igen."),
+    "not_your_desk": lazy_gettext("Vyer sparas av verksamhetsutvecklare och delprojektledare."),
+    "not_your_view": lazy_gettext("Det är någon annans vy. Spara den under ett eget namn om du vill ändra den."),
+    "too_many_views": lazy_gettext("Du har 30 vyer redan. Ta bort någon av dem, så kan den här sparas."),
+    "view_too_long": lazy_gettext("Sökorden är för många för att sparas i en vy. Korta dem."),
     "personal_data": lazy_gettext("Texten innehåller något som pekar ut en person. Ta bort det och försök igen."),
 }
 
@@ -184,9 +248,37 @@ def decisions(kind: Kind) -> Mapping[Status, LazyString]:
     return {**DECISIONS, **MARK_READ} if kind is Kind.GOOD_EXAMPLE else DECISIONS
 
 
+def ruling(taken: "Ruling") -> str:
+    """A decision in a few words: "Avvikelse 17: Del av ett hinder", "12 avvikelser: Avslutad"."""
+    if taken.what == Act.MERGED:
+        return str(gettext("Två hinder är ihopslagna"))
+    what = RULINGS[taken.what]
+    if taken.count == 1 and taken.chosen:
+        return str(gettext("Nr %(id)s: %(what)s", id=taken.chosen[0], what=what))
+    return str(ngettext("%(num)s avvikelse: %(what)s", "%(num)s avvikelser: %(what)s", taken.count, what=what))
+
+
+def priority(value: int) -> str:
+    """A computed priority (`domain.priority`) in words; the figure itself means nothing to a reader."""
+    if value >= HIGH:
+        return str(gettext("Hög"))
+    return str(gettext("Medel") if value >= MIDDLE else gettext("Låg"))
+
+
 def refusal(code: str) -> str:
     """The sentence for a refused act."""
     return str(REFUSALS.get(code, lazy_gettext("Det går inte att göra just nu.")))
+
+
+def repeats_itself(original: int, of: int) -> str:
+    """The sentence for a duplicate of what is itself a duplicate."""
+    return str(
+        gettext(
+            "Avvikelse %(original)s är själv en dubblett av avvikelse %(of)s. Skriv %(of)s i stället.",
+            original=original,
+            of=of,
+        )
+    )
 
 
 def personal_data(kinds: list[Personal]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from markupsafe import Markup
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from deviations.adapters.letter_html import sheet_html
@@ -25,7 +26,7 @@ from deviations.forms.letters import DecideForm, LetterForm, NewLetterForm, Note
 from deviations.queries import barriers, catalogue, letters
 from deviations.services import letters as writing
 from deviations.services.filing import PersonalData
-from deviations.web import labels
+from deviations.web import conflicts, labels
 from deviations.web.access import READERS, me, now, roles
 from deviations.web.complaints import complain
 
@@ -133,8 +134,12 @@ def _preview(letter: "Letter", title: str | None = None, body: str | None = None
 def edit(id: int) -> str:
     """The text of a draft beside how it will look."""
     letter = _draft(id)
-    form = LetterForm(title=letter.title, body=letter.body, version=str(letter.version))
-    return _edit_page(letter, form)
+    return _edit_page(letter, _saved_form(letter))
+
+
+def _saved_form(letter: "Letter") -> LetterForm:
+    """The form with the text that is saved, whatever was sent."""
+    return LetterForm(formdata=None, title=letter.title, body=letter.body, version=str(letter.version))
 
 
 def _draft(id: int) -> "Letter":
@@ -144,12 +149,13 @@ def _draft(id: int) -> "Letter":
     return letter
 
 
-def _edit_page(letter: "Letter", form: LetterForm) -> str:
+def _edit_page(letter: "Letter", form: LetterForm, conflict: conflicts.Beside | None = None) -> str:
     title, body = form.title.data or "", form.body.data or ""
     return render_template(
         "letters/edit.html",
         letter=letter,
         form=form,
+        conflict=conflict,
         preview=_preview(letter, title=title, body=body),
         pointing=list(dict.fromkeys(body[span.start : span.end] for span in personal_data(body))),
     )
@@ -173,15 +179,24 @@ def save(id: int) -> Response | tuple[str, int]:
             version=form.shown_version or 0,
             at=now(),
         )
+        db.session.commit()
     except PersonalData as refused:
         complain(form, refused)
         return _edit_page(letter, form), 422
+    except StaleDataError:
+        return _overtaken(id, form), 409
     except TooLarge as refused:
         form.body.errors = [*form.body.errors, str(refused)]
         return _edit_page(letter, form), 422
-    db.session.commit()
     flash(gettext("Utkastet är sparat."), "ok")
     return redirect(url_for("letters.show", id=id))
+
+
+def _overtaken(id: int, form: LetterForm) -> str:
+    """The text as it was sent, under what somebody else saved meanwhile."""
+    db.session.rollback()
+    letter = _draft(id)
+    return _edit_page(letter, form, conflicts.beside(conflicts.of_letter(letter), form, _saved_form(letter)))
 
 
 @bp.post("/<id:id>/forhandsvisa")

@@ -21,6 +21,9 @@ NOTICES: Mapping[Notice, LazyString] = {
     Notice.ANSWER_CAME: lazy_gettext("Skrivelsen är besvarad"),
     Notice.FOLLOW_UP: lazy_gettext("Fungerar det nu?"),
     Notice.WEEKLY: lazy_gettext("Veckans sammanfattning"),
+    Notice.TAKEN_BACK: lazy_gettext("Ett beslut är ändrat"),
+    Notice.MINUTES: lazy_gettext("Minnesanteckningar från veckogenomgången"),
+    Notice.DIGEST: lazy_gettext("Veckan för delprojektledare och verksamhetsutvecklare"),
 }
 
 STATES: Mapping[MailState, LazyString] = {
@@ -28,6 +31,7 @@ STATES: Mapping[MailState, LazyString] = {
     MailState.SENT: lazy_gettext("Skickat"),
     MailState.SUMMARISED: lazy_gettext("I veckans sammanfattning"),
     MailState.UNWANTED: lazy_gettext("Behövs inte längre"),
+    MailState.WITHDRAWN: lazy_gettext("Beslutet togs tillbaka först"),
     MailState.TOO_OLD: lazy_gettext("För gammalt"),
     MailState.FAILED: lazy_gettext("Gick inte att skicka"),
 }

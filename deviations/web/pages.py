@@ -8,11 +8,14 @@ from werkzeug.wrappers import Response
 
 from deviations.domain.days import today
 from deviations.domain.letters import LetterStatus
-from deviations.domain.roles import Role
+from deviations.domain.lists import Chosen, View
+from deviations.domain.recurrence import NEAR
+from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus
 from deviations.extensions import LANGUAGES, db
-from deviations.queries import barriers, catalogue, deviations, letters, people
-from deviations.web.access import EVERYBODY, me, now, own_path, public, roles
+from deviations.queries import barriers, catalogue, deviations, letters, lists, people
+from deviations.web import list_parts
+from deviations.web.access import EVERYBODY, me, own_path, public, roles
 
 bp = Blueprint("pages", __name__)
 
@@ -21,15 +24,13 @@ bp = Blueprint("pages", __name__)
 @roles(*EVERYBODY)
 def start() -> str:
     """What waits for this person, by her roles."""
-    actor, moment = me(), now()
+    actor = me()
     context: dict[str, object] = {"Role": Role, "me": actor}
     if actor.has(Role.REPORTER, Role.LEAD, Role.COORDINATOR):
         context["waiting"] = deviations.waiting_for(db.session, actor)
         context["mine"] = deviations.mine(db.session, actor)[:5]
     if actor.has(Role.COORDINATOR, Role.LEAD):
-        context["queue"] = deviations.queue(db.session, actor)
-        context["counts"] = deviations.counts(db.session, actor)
-        context["this_week"] = deviations.filed_since(db.session, actor, moment - timedelta(days=7))
+        context.update(_desk(actor))
     if actor.has(Role.COORDINATOR, Role.STEERING):
         context["letters_waiting"] = letters.waiting(db.session, actor, LetterStatus.IN_REVIEW)
         context["letters_decided"] = letters.waiting(db.session, actor, LetterStatus.DECIDED)
@@ -38,12 +39,24 @@ def start() -> str:
         listed = barriers.listed(db.session, actor, today())
         context["recurring"] = [r for r in listed if r.barrier.status is BarrierStatus.RECURRING][:5]
         context["near"] = [
-            r for r in listed if r.barrier.status is BarrierStatus.WATCHED and r.standing.nearness >= 0.6
+            r for r in listed if r.barrier.status is BarrierStatus.WATCHED and r.standing.nearness >= NEAR
         ][:5]
         context["barrier_counts"] = barriers.counts(db.session, actor)
     if actor.has(Role.ADMIN):
         context["accounts"] = people.accounts(db.session)
     return render_template("pages/start.html", **context)
+
+
+def _desk(actor: Actor) -> dict[str, object]:
+    """The figures of who works with the queues, each counted as the list behind it is."""
+    recent = Chosen(view=View.ALL, since=today() - timedelta(days=7))
+    counted = lists.counts(db.session, actor, Chosen(), today=today(), views=[View.NEW, View.LEAD, View.OVERDUE])
+    counted |= lists.counts(db.session, actor, recent, today=today(), views=[View.ALL])
+    return {
+        "queues": {view: list_parts.count(count) for view, count in counted.items()},
+        "queue": counted[View.NEW],
+        "recent": list_parts.address("lists.index", recent),
+    }
 
 
 @bp.get("/om")

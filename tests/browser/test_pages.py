@@ -13,19 +13,24 @@ from sqlalchemy.orm import Session
 
 from deviations.domain.days import today
 from deviations.domain.letters import LetterStatus
+from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
 from deviations.models import Deviation, FollowUp, Move, User
-from deviations.queries import barriers, deviations, letters, people
+from deviations.queries import barriers, deviations, letters, people, reviews, solutions
+from deviations.queries import lists as listing
 from deviations.services import accounts, drafts, followups
+from deviations.services import reviews as reviewing
 from deviations.web.access import PUBLIC
-from tests.browser.conftest import LOOKS, TWO_LOOKS, Console, Demo, Live, faults_everywhere
+from tests.browser.conftest import LOOKS, TWO_LOOKS, UNFOLD, Console, Demo, Live, faults_everywhere
 
-NO_PAGES = {"static", "pages.health", "letters.download", "filing.rules"}
+NO_PAGES = {"static", "pages.health", "letters.download", "filing.rules", "minutes.docx", "triage.likes"}
+VERAS_DESK = ("/genomgang", "/genomgangar", "/delprojekt/langre-tid", "/sok", "/sok?q=skola")
 EMPTY_PAGES = {
-    "rut": ("/", "/avvikelser/mina", "/avvikelser", "/hinder", "/skrivelser", "/hinder/losningar"),
-    "vera": ("/", "/triage", "/hinder", "/hinder/forslag", "/skrivelser"),
-    "stina": ("/", "/hinder", "/skrivelser"),
+    "rut": ("/", "/avvikelser/mina", "/avvikelser", "/hinder", "/skrivelser", "/losningar"),
+    "lena": ("/", "/delprojekt", "/triage", "/genomgangar"),
+    "vera": ("/", "/triage", "/hinder", "/hinder/forslag", "/skrivelser", *VERAS_DESK),
+    "stina": ("/", "/hinder", "/skrivelser", "/losningar", "/sok?q=skola"),
     "adam": ("/", "/administration", "/administration/utkorg"),
 }
 Enter = Callable[..., Page]
@@ -72,8 +77,22 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
         return [{}, {"avvikelser": _reports(demo, role)[0]}]
     if endpoint == "barriers.proposals":
         return [{}, {"indelning": "grov"}]
-    if endpoint == "deviations.index":
-        return [{}, {"status": Status.DRAFT}]
+    if endpoint == "triage.queue":
+        return [{}, {"ko": "alla"}, {"ko": "hos-delprojekt"}, {"ko": "uppskjutna", "part": 9999}]
+    if endpoint == "search.index":
+        return [{"q": "arbetsträning"}, {"q": "xyzzy"}, {}]
+    if endpoint in {"review.go_on", "review.item", "review.done"}:
+        ended, begun = _reviews(demo)
+        here: dict[str, object] = {"id": begun, "position": 1} if endpoint == "review.item" else {"id": begun}
+        return [here, {"id": ended}] if endpoint == "review.done" else [here]
+    if endpoint == "minutes.show":
+        return [{"id": _reviews(demo)[0]}]
+    if endpoint == "solutions.show":
+        return [{"id": id} for id in _solutions(demo, role)]
+    if endpoint in {"merging.ask_merge", "merging.ask_split"}:
+        return [{"id": _barriers(demo, role)[0]}]
+    if endpoint == "lists.index":
+        return [{}, {"part": 9999, "fran": "i går"}]
     if endpoint == "deviations.show":
         return [{"id": id} for id in _reports(demo, role)]
     if endpoint in {"barriers.show", "barriers.edit"}:
@@ -86,9 +105,32 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
 
 def _reports(demo: Demo, role: str) -> list[int]:
     with _as(demo, role) as (session, actor):
-        pages = [deviations.listed(session, actor, deviations.Filter(status=status))[0] for status in Status]
+        chosen = [Chosen(view=View.ALL, status=status) for status in Status]
+        pages = [listing.page(session, actor, one, today=today()).rows for one in chosen]
         found = [page[0].id for page in pages if page]
         return found if role == "coordinator" else found[:3]
+
+
+def _reviews(demo: Demo) -> tuple[int, int]:
+    """A weekly review that is ended, and one that is under way."""
+    at = datetime.now(UTC)
+    with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
+        actor = people.actor_of(session.scalars(select(User).where(User.email == demo.emails["coordinator"])).one())
+        waiting = listing.ids(session, actor, Chosen(), today=today(), limit=5)
+        ended = reviews.last_ended(session, actor)
+        if ended is None:
+            ended = reviewing.start(session, actor, waiting, at=at)
+            reviewing.end(session, actor, ended, at=at)
+        begun = reviews.open_of(session, actor) or reviewing.start(session, actor, waiting, at=at)
+        session.commit()
+        return ended.id, begun.id
+
+
+def _solutions(demo: Demo, role: str) -> list[int]:
+    """The newest, which may be nobody's yet, and the one that most have tried."""
+    with _as(demo, role) as (session, actor):
+        pages = [solutions.shared(session, actor, solutions.Wanted(order=order))[0] for order in solutions.Order]
+        return [page[0].solution.id for page in pages]
 
 
 def _own_and_open(demo: Demo, role: str) -> list[int]:
@@ -266,7 +308,8 @@ SEEN = """() => {
 def test_the_tab_key_reaches_everything_and_shows_where_it_is(demo: Demo, enter: Enter, role: str, path: str) -> None:
     draft = f"/skrivelser/{_letters(demo, 'coordinator', drafts=True)[0]}/redigera"
     page = enter(role, draft if path == "draft" else path)
-    page.evaluate("() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
+    page.wait_for_load_state("networkidle")  # what a row is like comes a moment later, and is a link
+    page.evaluate(UNFOLD)
     wanted = page.evaluate(TAB_STOPS)
     reached, unseen = [], []
     for _ in range(len(wanted) + 20):

@@ -16,10 +16,12 @@ from deviations.demo.counts import Counts
 from deviations.domain import privacy
 from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Role
-from deviations.domain.workflow import BarrierStatus, Kind, Status
-from deviations.models import Barrier, Deviation, Letter, Move, Solution, User
+from deviations.domain.workflow import Act, BarrierStatus, Kind, Status
+from deviations.models import Barrier, Deviation, InternalNote, Letter, Move, Solution, SolutionTrial, User
 from deviations.models.engine import make_engine
-from deviations.services import accounts, audit
+from deviations.models.search import WORDS
+from deviations.queries import local, people
+from deviations.services import accounts, audit, indexing
 
 TODAY = date(2026, 11, 22)  # a Sunday
 PASSWORDS = {str(role): f"password-of-{role}" for role in Role}
@@ -98,6 +100,21 @@ def test_solutions_say_whether_they_worked(played: Session) -> None:
     assert told[True] > told[False] > 0
 
 
+def test_the_leads_time_what_is_put_off_and_what_others_tried_are_all_there(played: Session) -> None:
+    acts = set(played.scalars(select(Move.act)))
+    assert {Act.EXTENSION_ASKED, Act.EXTENDED, Act.EXTENSION_REFUSED, Act.SNOOZED} <= acts
+    waiting = played.scalars(select(Deviation).where(Deviation.asked_until.is_not(None))).all()
+    assert [report.status for report in waiting] == [Status.LOCAL_ACTION]
+    assert played.scalar(select(func.count()).where(Deviation.snoozed_until > TODAY)) == 3
+    late = select(func.count()).where(Deviation.status == Status.LOCAL_ACTION, Deviation.due_on < TODAY)
+    assert played.scalar(late) == 1
+    assert played.scalar(select(func.count(InternalNote.id))) >= 6
+    tried = Counter(played.scalars(select(SolutionTrial.worked)))
+    assert tried[True] > tried[False] > 1
+    lead = played.scalars(select(User).where(User.email == builder.logins()[Role.LEAD])).one()
+    assert local.at_work(played, people.actor_of(lead)).count >= 3
+
+
 def test_the_shown_logins_work_and_nobody_else_has_a_password(played: Session) -> None:
     for role, email in builder.logins().items():
         user = played.scalars(select(User).where(User.email == email)).one()
@@ -111,6 +128,7 @@ def test_no_text_of_the_demo_holds_what_must_never_enter() -> None:
     texts = [text for r in reports for text in (r.title, r.body, r.rule_hint, r.tried, r.wished)]
     texts += [text for r in reports for text in (r.life.note, r.life.question, r.life.solution)]
     texts += [text for b in material.barriers(TODAY).values() for text in (b.name, b.description)]
+    texts += [row.get("note", "") + row.get("text", "") for row in material.afterwards()]
     assert [text for text in texts if privacy.refused(text)] == []
 
 
@@ -168,3 +186,20 @@ def test_a_paragraph_lands_at_the_end_of_its_section() -> None:
 def test_letters_of_other_alphabets_make_plain_addresses() -> None:
     assert material.Person("x", "Cem Yıldıran", Role.LEAD, "HBS").email == "cem.yildiran@demo.example"
     assert material.Person("x", "Lars-Erik Öhrvall", Role.LEAD, "HBS").email == "lars-erik.ohrvall@demo.example"
+
+
+def test_two_years_of_work_leave_the_words_of_all_texts_in_the_index(played: Session) -> None:
+    """Whatever changed a text also changed its words: making them all anew changes nothing."""
+
+    def kept() -> dict[str, list[tuple[int, str]]]:
+        return {
+            kind.__name__: [tuple(row) for row in played.execute(select(kind.id, kind.words).order_by(kind.id))]
+            for kind in WORDS.values()
+        }
+
+    before = kept()
+    assert min(map(len, before.values())) >= 10
+    assert not indexing.is_old(played)
+    indexing.rebuild(played)
+    assert kept() == before
+    played.rollback()

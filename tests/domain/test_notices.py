@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deviations.domain.notices import PAUSES, pause_after, summary_moment
+from deviations.domain.notices import (
+    PAUSES,
+    asks_the_quiet,
+    pause_after,
+    summary_moment,
+    week_before,
+    weeks_of_silence,
+)
 
 
 def test_pauses_grow_from_a_minute_to_six_hours_over_three_days() -> None:
@@ -26,3 +33,21 @@ def test_pauses_grow_from_a_minute_to_six_hours_over_three_days() -> None:
 )
 def test_the_week_ends_on_monday_at_seven_in_sweden(moment: datetime, monday: datetime) -> None:
     assert summary_moment(moment.replace(tzinfo=UTC)) == monday.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("monday", "before"),
+    [
+        (datetime(2026, 11, 23, 6, 0), datetime(2026, 11, 16, 6, 0)),
+        (datetime(2026, 10, 26, 6, 0), datetime(2026, 10, 19, 5, 0)),  # 169 hours: the clock was turned back
+        (datetime(2027, 3, 29, 5, 0), datetime(2027, 3, 22, 6, 0)),  # 167 hours
+    ],
+)
+def test_a_week_is_from_seven_to_seven_in_sweden(monday: datetime, before: datetime) -> None:
+    assert week_before(monday.replace(tzinfo=UTC)) == before.replace(tzinfo=UTC)
+
+
+def test_silence_is_counted_in_whole_weeks_and_asked_about_every_fourth() -> None:
+    until = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    assert [weeks_of_silence(until - timedelta(days=days), until) for days in (-1, 6, 7, 27, 28)] == [0, 0, 1, 3, 4]
+    assert [weeks for weeks in range(14) if asks_the_quiet(weeks)] == [4, 8, 12]

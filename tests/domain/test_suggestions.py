@@ -229,3 +229,15 @@ def test_only_a_few_titles_are_said_to_be_like_the_wrong_barrier(placed: list[tu
 def test_a_few_empty_words_say_nothing(text: str, enough: bool) -> None:
     assert says_enough(Fact("", text, "")) is enough
     assert says_enough(Fact("", "Försäkring saknas", "vid arbetsträning"))
+
+
+def test_whoever_is_asked_about_twice_is_compared_with_those_who_came_between() -> None:
+    asked = Fact("1", "Läkarintyget räcker inte", "Handläggaren vill ha ett nytt läkarintyg.")
+    like = Fact("2", "Nytt läkarintyg", "Handläggaren ville ha ett nytt läkarintyg.")
+    ranker = Ranker([(Fact("3", "Bussen går inte", "Det finns ingen buss dit."), "b")])
+    before = ranker.alike(asked)
+    ranker.add(like, "a")
+    assert ranker.alike(asked)[0][0] == "2"
+    assert ranker.rank(asked)[0].barrier == "a"
+    ranker.remove("2")
+    assert ranker.alike(asked) == before

@@ -1,5 +1,6 @@
 """Each step of a deviation and of a barrier: who may take it, what it needs, and that there are no others."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -11,10 +12,12 @@ from deviations.domain.workflow import (
     ENDED,
     MOVES,
     OPEN,
+    UNDO_WITHIN,
     BarrierStatus,
     NotAllowed,
     Status,
     check_barrier_move,
+    check_undo,
     may,
     route,
     targets,
@@ -140,6 +143,7 @@ BARRIER_TABLE = {
     B.REMOVED: {B.RETURNED},
     B.WRITTEN_OFF: {B.RETURNED},
     B.RETURNED: {B.RECURRING, B.ESCALATED, B.REMOVED, B.WRITTEN_OFF},
+    B.UNDONE: set(),  # where only an undone decision leads
 }
 
 
@@ -155,3 +159,26 @@ def test_a_barrier_takes_the_steps_of_the_design_and_no_others(source: BarrierSt
 
 def test_what_only_the_policy_or_a_letter_does_is_not_done_by_hand() -> None:
     assert {B.RECURRING, B.ESCALATED, B.ANSWERED, B.WATCHED}.isdisjoint(BY_HAND)
+
+
+@pytest.mark.parametrize(
+    ("who", "after", "undone", "changed", "code"),
+    [
+        (VERA, UNDO_WITHIN, False, False, ""),
+        (LENA, timedelta(0), False, False, "undo_not_yours"),
+        (STINA, timedelta(0), True, True, "undo_not_yours"),
+        (VERA, timedelta(0), True, True, "undone_already"),
+        (VERA, UNDO_WITHIN + timedelta(seconds=1), False, True, "undo_too_late"),
+        (VERA, timedelta(0), False, True, "undo_changed"),
+    ],
+)
+def test_a_decision_is_undone_by_who_took_it_once_within_a_day_and_before_anybody_acted_on_it(
+    who: Actor, after: timedelta, undone: bool, changed: bool, code: str
+) -> None:
+    taken_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    if not code:
+        check_undo(who, VERA.id, taken_at, taken_at + after, undone=undone, changed=changed)
+        return
+    with pytest.raises(NotAllowed) as refused:
+        check_undo(who, VERA.id, taken_at, taken_at + after, undone=undone, changed=changed)
+    assert refused.value.code == code

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from wtforms import ValidationError
+from wtforms import Form, ValidationError
 from wtforms.validators import StopValidation
+from wtforms.widgets import Select
 
 from deviations.domain.days import today
 from deviations.forms.accounts import SHORTEST, PasswordForm
 from deviations.forms.barriers import BarrierForm
-from deviations.forms.deviations import VersionedForm
+from deviations.forms.deviations import Choice, VersionedForm
 from deviations.forms.fields import (
     BIGGEST_ID,
     NoLongerThan,
@@ -56,7 +57,7 @@ def test_text_gets_one_kind_of_line_ends_and_letters(typed: str | None, kept: st
     assert clean(typed) == kept
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "\x07", "\x1b[0m", "\x7f", "\x85", "\ud800", "�"])
+@pytest.mark.parametrize("text", ["a\x00b", "\x07", "\x1b[0m", "\x7f", "\x85", "\ud800", "�", "\uffff"])
 def test_what_cannot_be_kept_is_refused_and_can_be_shown(plain_app: Flask, text: str) -> None:
     with plain_app.test_request_context(), pytest.raises(ValidationError, match="osynligt tecken"):
         Printable()(None, field(text))  # type: ignore[arg-type]
@@ -146,3 +147,16 @@ def test_a_password_is_not_trimmed_or_changed(plain_app: Flask) -> None:
 def test_choices_are_texts_with_labels() -> None:
     (one,) = choices([(7, "Sju")])
     assert (one.value, one.label) == ("7", "Sju")
+
+
+class ChoosingForm(Form):
+    """One choice."""
+
+    barrier = Choice("Hinder")
+
+
+def test_options_are_drawn_as_wtforms_draws_them() -> None:
+    form = ChoosingForm(data={"barrier": "2"})
+    form.barrier.choices = choices([("", "Välj"), (1, 'Väntan & "kö"'), (2, "<b>Intyg</b>"), (3, "Resor ’hit’ 'dit'")])
+    assert form.barrier() == Select()(form.barrier)
+    assert form.barrier().count(" selected ") == form.barrier().count("&lt;b&gt;Intyg") == 1

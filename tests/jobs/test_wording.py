@@ -4,16 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from deviations.domain.days import day_of
+from deviations.domain.deadlines import Promises, Span
 from deviations.domain.letters import LetterStatus
-from deviations.domain.notices import FOLLOW_UP_AFTER, MailChoice, Notice
+from deviations.domain.notices import FOLLOW_UP_AFTER, MailChoice, MailState, Notice, summary_moment
 from deviations.domain.workflow import Kind, Status
 from deviations.jobs.wording import Links, Worded, worded
 from deviations.models import Deviation, Membership, OutgoingMail, User
-from deviations.services import followups, outbox, triage
+from deviations.services import digests, followups, outbox, promises, reviews, rulings, triage
 from tests.factories import (
     NOW,
     a_barrier,
@@ -61,6 +64,19 @@ def test_a_filed_report_is_confirmed_with_its_number_and_link(session: Session, 
     assert f"{ADDRESS}/konto" in mail.text
     assert f"”{deviation.title}”" in mail.text
     assert deviation.body not in mail.text
+
+
+def test_a_confirmation_says_until_when_and_how_that_was_counted(session: Session, people: People) -> None:
+    since = format_date(day_of(NOW), "d MMMM", locale="sv")
+    deviation = a_filed_deviation(session, people.rut)
+    assert f": 7 dagar från den {since}, då den rapporterades." in said(session, Notice.RECEIVED).text
+    promises.set_promises(session, people.vera, Promises(first_reply=Span(5, working=True)), NOW)
+    a_filed_deviation(session, people.rut, title="En annan sak")
+    assert f": 5 arbetsdagar från den {since}, då den rapporterades." in said(session, Notice.RECEIVED).text
+    session.execute(update(OutgoingMail).where(OutgoingMail.deviation_id != deviation.id).values(kind=Notice.JOINED))
+    late = worded(session, newest(session, Notice.RECEIVED), LINKS, NOW + timedelta(days=8))
+    assert late is not None
+    assert "Svar senast" not in late.text
 
 
 def test_a_guldkorn_is_called_so(session: Session, people: People) -> None:
@@ -116,6 +132,23 @@ def test_a_title_that_may_point_to_somebody_stays_at_home(session: Session, peop
     assert "Kalle" not in said(session, Notice.SOLVED_LOCALLY).text
 
 
+def taken_back(session: Session, people: People, deviation: Deviation) -> None:
+    """A question that was told and then taken back."""
+    question = triage.Decision(Status.NEEDS_FACTS, note=f"Vad menar du med {MARK.lower()}?")
+    asked = rulings.take(session, people.vera, [(deviation, None)], question, at=NOW)
+    newest(session, Notice.NEEDS_FACTS).state = MailState.SENT
+    session.flush()
+    rulings.undo(session, people.vera, asked, at=NOW)
+
+
+def reviewed(session: Session, people: People, deviation: Deviation) -> None:
+    """A weekly review that left a report to its lead."""
+    review = reviews.start(session, people.vera, [deviation.id], at=NOW)
+    left = triage.Decision(Status.LOCAL_ACTION, note=f"Tänk på {MARK.lower()}.")
+    rulings.take(session, people.vera, [(deviation, None)], left, at=NOW)
+    reviews.end(session, people.vera, review, at=NOW)
+
+
 def test_no_mail_of_any_kind_holds_what_was_written_in_a_report(session: Session, people: People) -> None:
     """The body, what was tried and wished, a question and its answer: each carries the mark, and no mail does."""
     texts = {
@@ -131,10 +164,15 @@ def test_no_mail_of_any_kind_holds_what_was_written_in_a_report(session: Session
     followups.ask(session, NOW + FOLLOW_UP_AFTER)
     barrier = a_recurring_barrier(session, people)
     a_letter(session, people, LetterStatus.ANSWERED, barrier)
+    taken_back(session, people, a_filed_deviation(session, people.rut, **texts))
+    reviewed(session, people, a_filed_deviation(session, people.rut, **texts))
+    session.execute(update(User).values(created_at=NOW - timedelta(weeks=1)))
+    digests.make(session, summary_moment(NOW + timedelta(days=7)))
     mails = session.scalars(select(OutgoingMail)).all()
     words = [worded(session, mail, LINKS) for mail in mails]
     assert {mail.kind for mail in mails} == set(Notice) - {Notice.WEEKLY}
-    assert all(words)
+    pointless = [mail.kind for mail, told in zip(mails, words, strict=True) if told is None]
+    assert pointless == [Notice.NEEDS_FACTS], "but the question that was taken back"
     assert not any(MARK.casefold() in f"{w.subject}{w.text}".casefold() for w in words if w)
 
 

@@ -33,8 +33,10 @@ from deviations.models import (
     User,
 )
 from deviations.models.engine import make_engine
-from deviations.services import triage
-from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance
+from deviations.models.search import is_index
+from deviations.queries import search
+from deviations.services import indexing, triage
+from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance, said_here
 from tests.people import find
 
 
@@ -47,7 +49,17 @@ def empty(empty_database: str) -> Iterator[Engine]:
 
 
 def tables(engine: Engine) -> set[str]:
-    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    """The tables, but for those that SQLite keeps an index of words in (`indexes` looks at these)."""
+    names = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    return {name for name in names if not is_index(name)}
+
+
+def indexes(engine: Engine) -> dict[str, str]:
+    """How the indexes of words are made, as the database itself says it; their inner tables too."""
+    sqlite = engine.dialect.name == "sqlite"
+    question = "SELECT name, sql FROM sqlite_master" if sqlite else "SELECT indexname, indexdef FROM pg_indexes"
+    with engine.connect() as connection:
+        return {name: made for name, made in connection.exec_driver_sql(question) if is_index(name)}
 
 
 def test_an_empty_database_is_at_no_revision(empty: Engine) -> None:
@@ -79,10 +91,16 @@ def test_all_steps_down_leave_nothing(empty: Engine) -> None:
 def test_the_migrated_tables_are_made_like_those_of_the_models(empty: Engine) -> None:
     """Columns, nullability, keys, indexes and constraints, as the database itself reports them."""
     migrations.upgrade(empty)
-    migrated = described(empty)
+    migrated, words = described(empty), indexes(empty)
     migrations.downgrade(empty, "base")
+    assert indexes(empty) == {}
     Base.metadata.create_all(empty)
     assert migrated == described(empty)
+    assert words == indexes(empty)
+    assert len(words) >= 3
+    Base.metadata.drop_all(empty)
+    assert tables(empty) == set()
+    assert indexes(empty) == {}
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -93,11 +111,16 @@ def described(engine: Engine) -> dict[str, Any]:
             "key": look.get_pk_constraint(name),
             "foreign": sorted(map(str, look.get_foreign_keys(name))),
             "unique": sorted(map(str, look.get_unique_constraints(name))),
-            "indexes": sorted(map(str, look.get_indexes(name))),
+            "indexes": sorted(str({**index, **_options(index)}) for index in look.get_indexes(name)),
             "checks": sorted(c["name"] or "" for c in look.get_check_constraints(name)),
         }
         for name in tables(engine)
     }
+
+
+def _options(index: Any) -> dict[str, Any]:
+    """Of which rows an index is, in words that can be compared."""
+    return {"dialect_options": {name: str(said) for name, said in index.get("dialect_options", {}).items()}}
 
 
 def fill(session: Session) -> None:
@@ -171,6 +194,34 @@ def test_an_older_database_keeps_its_reports_and_their_authors_when_it_is_brough
         kept = session.get_one(Deviation, id)
         assert (kept.reporter_id, kept.filed_by_id, kept.same_as_id) == (author, author, None)
         assert session.get_one(User, author).mail_choice is MailChoice.EACH
+
+
+def test_open_reports_of_an_older_database_get_the_priority_that_the_program_computes(engine: Engine) -> None:
+    with Session(engine) as session:
+        everyone = find(session)
+        report = a_filed_deviation(session, everyone.rut, people_hit=2, weeks_lost=300)
+        said_here(session, everyone.rolf, report, place="Söder", municipality="Tyresö")
+        session.commit()
+        expected = dict(session.execute(select(Deviation.id, Deviation.priority)).all())
+        assert expected[report.id] == 48  # two people, twelve weeks, two municipalities
+    migrations.downgrade(engine, "0002")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        assert dict(session.execute(select(Deviation.id, Deviation.priority)).all()) == expected
+
+
+def test_an_older_database_is_searched_once_its_words_are_made(engine: Engine) -> None:
+    with Session(engine) as session:
+        rut = find(session).rut
+        report = a_filed_deviation(session, rut, title="Arbetsträningsplatsen försvann")
+        session.commit()
+        id = report.id
+    migrations.downgrade(engine, "0003")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        assert indexing.renew(session)
+        session.commit()
+        assert [one.id for one in search.search(session, rut, "arbetsträning").deviations.rows] == [id]
 
 
 def test_an_occurrence_does_not_stop_the_way_down(engine: Engine) -> None:

@@ -117,6 +117,7 @@ def test_barriers_are_counted_by_state(session: Session, people: People) -> None
 def test_barriers_of_a_choice_stand_in_swedish_order(session: Session, people: People) -> None:
     for name in ("Åldersgräns", "Zonindelning", "ansökan på papper", "Ärendet flyttas"):
         a_barrier(session, people.vera, name=name)
-    assert [b.name for b in barriers.by_name(session, people.rut)] == [
-        "ansökan på papper", "Zonindelning", "Åldersgräns", "Ärendet flyttas",
-    ]  # fmt: skip
+    found = [(b.id, b.name) for b in barriers.by_name(session, people.rut)]
+    assert [name for _, name in found] == ["ansökan på papper", "Zonindelning", "Åldersgräns", "Ärendet flyttas"]
+    assert barriers.choices(session, people.rut) == found
+    assert barriers.choices(session, people.adam) == []

@@ -7,7 +7,7 @@ from deviations.domain.facts import Fact
 from deviations.domain.workflow import Kind, NotFound, Status, Step
 from deviations.models import Barrier, Deviation
 from deviations.queries import deviations, grouping
-from deviations.services import triage
+from deviations.services import merging, triage
 from tests.factories import (
     NOW,
     a_barrier,
@@ -77,6 +77,16 @@ def test_a_word_of_one_single_report_finds_it_for_those_who_may_read_it_only(
     assert bool(likes.barriers) is finds
 
 
+@pytest.mark.parametrize(("name", "finds"), [("vera", True), ("lars", True), ("lena", False)])
+def test_the_likeness_told_in_a_queue_rests_on_no_single_report_that_its_reader_may_not_read(
+    session: Session, people: People, name: str, finds: bool
+) -> None:
+    told = {"title": "Kolmårdsbagarns kafé", "body": "Kolmårdsbagarns kafé tulpan spårvagn.", "agency": "FK"}
+    barrier = a_barrier(session, people.vera, [a_filed_deviation(session, people.rita, **told)], name="Fika")
+    fact = deviations.fact(a_filed_deviation(session, people.rut, **told))
+    assert grouping.best(session, getattr(people, name), [fact]) == ({fact.id: barrier} if finds else {})
+
+
 @pytest.mark.parametrize(("name", "learns"), [("vera", True), ("rita", True), ("ruben", False)])
 def test_nobody_learns_rule_party_or_step_of_a_report_that_she_may_not_read(
     session: Session, people: People, name: str, learns: bool
@@ -95,6 +105,18 @@ def test_a_refused_suggestion_is_not_made_again(session: Session, people: People
     triage.refuse(session, people.vera, new, barrier, NOW)
     assert ids(suggested(session, people, new)) == []
     assert ids(suggested(session, people, other)) == [barrier.id]
+
+
+def test_a_queue_does_not_tell_the_likeness_that_a_person_refused(
+    session: Session, people: People, barrier: Barrier
+) -> None:
+    whole = a_barrier(session, people.vera, name="Försäkringen")
+    reports = [a_filed_deviation(session, people.ruben, body=INSURANCE, rule=a_rule(session)) for _ in range(2)]
+    facts = [deviations.fact(report) for report in reports]
+    triage.refuse(session, people.vera, reports[0], barrier, NOW)
+    assert grouping.best(session, people.vera, facts) == {facts[1].id: barrier}
+    merging.merge(session, people.vera, barrier, whole, "Samma hinder.", at=NOW)
+    assert grouping.best(session, people.vera, facts) == {facts[1].id: whole}
 
 
 def test_a_report_that_was_taken_out_is_not_suggested_back(session: Session, people: People, barrier: Barrier) -> None:
@@ -184,11 +206,13 @@ def test_while_writing_one_sees_barriers_with_what_worked_there(
     triage.move(session, people.vera, solved, done, at=NOW)
     found = grouping.likes(session, people.ruben, WRITING)
     (like,) = found.barriers
-    assert (like.barrier, like.solution) == (barrier, "Kommunen tecknade en egen försäkring.")
+    assert like.solution is not None
+    assert (like.barrier, like.solution.text) == (barrier, "Kommunen tecknade en egen försäkring.")
     assert like.municipalities is None
     assert found.reports == ()
     (own,) = grouping.likes(session, people.rut, WRITING).reports
-    assert (own.deviation, own.solution) == (solved, "Kommunen tecknade en egen försäkring.")
+    assert own.solution is not None
+    assert (own.deviation, own.solution.text) == (solved, "Kommunen tecknade en egen försäkring.")
 
 
 def test_counts_are_told_where_they_give_nobody_away(session: Session, people: People) -> None:
@@ -224,7 +248,7 @@ def test_a_guldkorn_told_at_its_barrier_is_not_told_again_but_the_next_is(
     joined(session, people.vera, a_filed_deviation(session, people.rita, **placed), barrier)
     found = grouping.likes(session, people.ruben, WRITING)
     (like,) = found.barriers
-    assert like.solution is not None and like.solution.startswith("Egen försäkring")
+    assert like.solution is not None and like.solution.text.startswith("Egen försäkring")
     assert found.examples == ()
     a_filed_deviation(
         session, people.rita, title="Tio timmar delades på två platser", body=INSURANCE, kind=Kind.GOOD_EXAMPLE

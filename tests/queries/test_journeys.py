@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from deviations.domain.days import day_of
+from deviations.domain.deadlines import Due, Promised, Span, promised
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Status
@@ -19,7 +20,6 @@ from deviations.queries.journeys import Journey, journeys
 from deviations.services import filing, triage
 from tests.factories import (
     NOW,
-    TODAY,
     a_barrier,
     a_decision,
     a_filed_deviation,
@@ -33,6 +33,11 @@ from tests.factories import (
 from tests.people import People
 
 
+def first_reply(at: datetime) -> Due:
+    """A week from a moment's day."""
+    return promised(Promised.FIRST_REPLY, day_of(at), Span(7))
+
+
 def way(session: Session, actor: Actor, deviation: Deviation) -> Journey:
     return journeys(session, actor, [deviation])[deviation.id]
 
@@ -44,7 +49,7 @@ def decide(session: Session, actor: Actor, deviation: Deviation, to: Status, day
 def test_a_filed_report_has_a_first_reply_within_a_week(session: Session, people: People) -> None:
     deviation = a_filed_deviation(session, people.rut, at=days_ago(3))
     told = way(session, people.rut, deviation)
-    assert (told.since, told.due) == (days_ago(3), day_of(days_ago(3)) + timedelta(days=7))
+    assert (told.since, told.due) == (days_ago(3), first_reply(days_ago(3)))
     assert (told.words, told.letter, told.municipalities) == ("", None, None)
     decide(session, people.vera, deviation, Status.IN_REVIEW, 1)
     assert way(session, people.rut, deviation).due == told.due
@@ -58,13 +63,13 @@ def test_the_question_is_told_and_the_answer_gives_a_new_week(session: Session, 
     decide(session, people.rut, deviation, Status.IN_REVIEW, 2, note="Försäkringskassan.")
     told = way(session, people.rut, deviation)
     assert told.words == "Försäkringskassan."
-    assert told.due == day_of(days_ago(2)) + timedelta(days=7)
+    assert told.due == first_reply(days_ago(2))
 
 
 def test_a_local_action_has_sixty_days(session: Session, people: People) -> None:
     deviation = a_filed_deviation(session, people.rut, at=days_ago(30))
     decide(session, people.vera, deviation, Status.LOCAL_ACTION, 10)
-    assert way(session, people.rut, deviation).due == day_of(days_ago(10)) + timedelta(days=60)
+    assert way(session, people.rut, deviation).due == promised(Promised.LOCAL_ANSWER, day_of(days_ago(10)), Span(60))
 
 
 def test_a_solution_is_told_in_its_own_words_with_whether_it_worked(session: Session, people: People) -> None:
@@ -124,7 +129,7 @@ def test_an_occurrence_follows_its_report_and_is_promised_nothing_of_its_own(ses
     assert (told[said.id].follows, told[said.id].due) == (True, None)
     decide(session, people.vera, report, Status.CLOSED, reason=CloseReason.INFORMATION)
     alone = way(session, people.rolf, said)
-    assert (alone.follows, alone.due) == (False, TODAY + timedelta(days=7))
+    assert (alone.follows, alone.due) == (False, first_reply(NOW))
 
 
 def test_nothing_is_told_of_nothing(session: Session, people: People) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from deviations.domain.lists import Chosen
 from deviations.domain.workflow import BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status
 from deviations.models import Deviation, Draft, Move, OutgoingMail, Verdict
-from deviations.queries import barriers, deviations, letters
+from deviations.queries import barriers, letters, lists
 from deviations.services import audit, drafts, filing, triage
 from deviations.services import barriers as making
 from tests.factories import (
@@ -35,6 +36,11 @@ from tests.factories import (
 from tests.people import People, find
 
 S = Status
+
+
+def queue(session: Session, people: People) -> list[Deviation]:
+    """What waits for the coordinator's decision, oldest first."""
+    return list(lists.page(session, people.vera, Chosen(), today=TODAY).rows)
 
 
 def occurrences(session: Session) -> int:
@@ -107,14 +113,14 @@ def test_said_of_an_unplaced_report_it_waits_with_that_one(session: Session, peo
     said = said_here(session, people.rolf, report)
     assert (said.status, said.same_as, said.barrier) == (S.FILED, report, None)
     assert (said.rule, [agency.code for agency in said.agencies], said.rule_hint) == (report.rule, ["FK"], "")
-    assert deviations.queue(session, people.vera) == [report]
+    assert queue(session, people) == [report]
     of_occurrence = said_here(session, people.lena, said)
     assert of_occurrence.same_as is report
 
 
 def test_said_of_a_duplicate_it_is_said_of_the_original(session: Session, people: People) -> None:
     original, copy, third = (a_filed_deviation(session, people.rita) for _ in range(3))
-    for one, of in ((copy, original), (third, copy)):
+    for one, of in ((third, copy), (copy, original)):
         decision = triage.Decision(S.CLOSED, reason=CloseReason.DUPLICATE, duplicate_of=of)
         triage.move(session, people.vera, one, decision, at=NOW)
     assert said_here(session, people.lars, third, place="Norr", municipality="Täby").same_as is original
@@ -123,10 +129,11 @@ def test_said_of_a_duplicate_it_is_said_of_the_original(session: Session, people
 
 
 def test_reports_that_repeat_each_other_are_no_endless_way(session: Session, people: People) -> None:
+    """Such a circle is refused now, but an older database may hold one."""
     one, other = a_filed_deviation(session, people.rut), a_filed_deviation(session, people.rut)
     for report, of in ((one, other), (other, one)):
-        decision = triage.Decision(S.CLOSED, reason=CloseReason.DUPLICATE, duplicate_of=of)
-        triage.move(session, people.vera, report, decision, at=NOW)
+        report.status, report.close_reason, report.duplicate_of = S.CLOSED, CloseReason.DUPLICATE, of
+        session.flush()
     assert said_here(session, people.rut, one).same_as in (one, other)
 
 
@@ -299,7 +306,7 @@ def test_it_follows_to_another_barrier_and_out_again(session: Session, people: P
         assert (said.status, said.barrier) == (S.JOINED, barrier)
     triage.move(session, people.vera, report, a_decision(session, S.IN_REVIEW), at=NOW)
     assert (said.status, said.barrier) == (S.IN_REVIEW, None)
-    assert deviations.queue(session, people.vera) == [report]
+    assert queue(session, people) == [report]
     joined(session, people.vera, report, first)
     assert (said.status, said.barrier) == (S.JOINED, first)
     assert audit.verify(session)[1] is None
@@ -312,16 +319,16 @@ def test_when_its_report_ends_otherwise_it_waits_for_a_decision_of_its_own(
     report, said = follower_of(session, people)
     triage.move(session, people.vera, report, a_decision(session, to), at=NOW)
     assert said.status is S.FILED
-    assert deviations.queue(session, people.vera) == [said]
+    assert queue(session, people) == [said]
     triage.move(session, people.vera, report, a_decision(session, S.IN_REVIEW), at=NOW)
-    assert deviations.queue(session, people.vera) == [report]
+    assert queue(session, people) == [report]
 
 
 @pytest.mark.parametrize("state", [S.NEEDS_FACTS, S.LOCAL_ACTION])
 def test_it_waits_as_long_as_its_report_is_open(session: Session, people: People, state: Status) -> None:
     report, said = follower_of(session, people)
     triage.move(session, people.vera, report, a_decision(session, state), at=NOW)
-    assert said not in deviations.queue(session, people.vera)
+    assert said not in queue(session, people)
 
 
 def test_when_its_report_repeats_another_it_goes_to_that_ones_barrier(session: Session, people: People) -> None:
@@ -339,7 +346,7 @@ def test_when_its_report_repeats_an_open_one_it_waits_with_that(session: Session
     decision = triage.Decision(S.CLOSED, reason=CloseReason.DUPLICATE, duplicate_of=other)
     triage.move(session, people.vera, report, decision, at=NOW)
     assert said.same_as is other
-    assert deviations.queue(session, people.vera) == [other]
+    assert queue(session, people) == [other]
     barrier = a_barrier(session, people.vera, [other])
     assert said.barrier is barrier
 
@@ -350,14 +357,14 @@ def test_a_report_that_repeats_its_own_occurrence_loses_none(session: Session, p
     decision = triage.Decision(S.CLOSED, reason=CloseReason.DUPLICATE, duplicate_of=said)
     triage.move(session, people.vera, report, decision, at=NOW)
     assert (said.same_as, second.same_as) == (None, said)
-    assert deviations.queue(session, people.vera) == [said]
+    assert queue(session, people) == [said]
 
 
 def test_what_a_person_decided_about_it_alone_stands(session: Session, people: People) -> None:
     report, said = follower_of(session, people)
     wrong, right = a_barrier(session, people.vera, [report], name="Fel"), a_barrier(session, people.vera, name="Rätt")
     triage.move(session, people.vera, said, a_decision(session, S.IN_REVIEW), at=NOW)
-    assert deviations.queue(session, people.vera) == [said]
+    assert queue(session, people) == [said]
     triage.move(session, people.vera, report, a_decision(session, S.IN_REVIEW), at=NOW)
     joined(session, people.vera, report, wrong)
     assert (said.status, said.barrier) == (S.IN_REVIEW, None)  # a person took it out of that barrier

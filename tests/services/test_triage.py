@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from deviations.domain.workflow import MOVES, BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Deviation, Solution, Verdict
-from deviations.queries import barriers, letters
+from deviations.queries import barriers, deviations, letters
 from deviations.services import barriers as making
 from deviations.services import triage
 from deviations.services.filing import PersonalData
@@ -160,7 +160,8 @@ def test_a_guldkorn_is_told_once_also_when_it_was_taken_care_of(session: Session
     triage.move(session, people.vera, deviation, triage.Decision(S.IN_REVIEW, note="Texten blev fel."), at=NOW)
     shorter = triage.Decision(S.SOLVED_LOCALLY, solution="Möts varje måndag.")
     triage.move(session, people.lena, deviation, shorter, at=NOW)
-    (solution,) = session.scalars(select(Solution)).all()
+    (solution,) = barriers.solutions(session, people.rita)
+    assert [solution] == deviations.solutions(session, deviation)
     assert (solution.text, solution.worked) == ("Möts varje måndag.", True)
 
 

@@ -330,3 +330,8 @@ def test_the_page_says_when_no_mail_is_sent(app: Flask, rut: CheckingClient, tmp
     assert "skickas inga mejl" in rut.page(OWN).text()
     app.extensions["settings"] = some_settings(tmp_path, 25)
     assert "skickas inga mejl" not in rut.page(OWN).text()
+
+
+def test_only_who_gets_the_week_by_mail_reads_about_it(logged_in: Callable[[str], CheckingClient]) -> None:
+    told = {name: "vad som väntar på dig" in logged_in(name).page("/konto").text() for name in ("lena", "vera", "rut")}
+    assert told == {"lena": True, "vera": True, "rut": False}

@@ -12,7 +12,7 @@ from deviations.domain.recurrence import Policy
 from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status
 from deviations.models import Barrier
 from deviations.queries import settings
-from deviations.services import filing, triage
+from deviations.services import filing, policy, triage
 from tests import people as staff
 from tests.factories import (
     NOW,
@@ -244,6 +244,8 @@ def test_a_barrier_is_ended_with_its_reason_and_comes_back(
     assert "Välj en dag då ni tittar på hindret igen." in answer.get_data(as_text=True)
     assert vera.submit(path, end, target="recurring", note="Jag vill.").status_code == 422
     secret = vera.submit(path, end, target="removed", note="Ring 850709-9805.")
+    named = vera.submit(path, end, target="removed", note="Karin Lundström ordnade det.")
+    assert (named.status_code, "Kan det här peka ut någon?" in named.get_data(as_text=True)) == (422, True)
     assert (secret.status_code, "Ring 850709-9805." in secret.get_data(as_text=True)) == (422, True)
     assert vera.submit(path, end, target="removed", note="Regeln är ändrad.").status_code == 302
     assert "Undanröjt" in vera.page(path).text()
@@ -270,6 +272,49 @@ def test_the_policy_is_changed_in_whole_numbers(session: Session, people: People
     assert "1 hinder blev återkommande" in vera.page("/hinder").text()
 
 
+@pytest.mark.parametrize("field", ["name", "description"])
+def test_a_barriers_words_that_may_point_somebody_out_are_asked_about(
+    session: Session, people: People, vera: CheckingClient, field: str
+) -> None:
+    barrier = a_barrier(session, people.vera)
+    session.commit()
+    typed = {"name": "Ett eget namn", field: "Karin Lundström fick inget svar."}
+    for path in ("/hinder/nytt", f"/hinder/{barrier.id}/andra"):
+        answer = vera.submit(path, path, **typed)
+        page = Page(answer.get_data(as_text=True))
+        assert answer.status_code == 422
+        assert "Kan det här peka ut någon?" in page.text()
+        (box,) = [f for f in page.all("input") if f.get("name") == "keep"]
+        (form,) = [f for f in page.all("form") if f.get("action") == path]
+        assert vera.post(path, data={**form_values(form), "keep": box.get("value")}).status_code == 302
+    session.rollback()
+    kept = session.scalars(select(getattr(Barrier, field))).all()
+    assert kept == [typed[field], typed[field]]
+
+
+def test_who_changes_the_policy_second_sees_both_and_chooses(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
+    path = "/hinder/granser"
+    (form,) = [f for f in vera.page(path).all("form") if f.get("action") == path]
+    old = form_values(form)
+    policy.set_policy(session, people.vera, Policy(7, 7, 7, 7), NOW)
+    session.commit()
+    typed = {"municipalities": "2", "deviations": "4", "subprojects": "2", "months": "6"}
+    for sent in ({**old, **typed}, {**old, **typed, "version": ""}):
+        answer = vera.post(path, data=sent)
+        page = Page(answer.get_data(as_text=True))
+        assert answer.status_code == 409
+        assert "Sparat av Vera" in page.text()
+    session.rollback()
+    assert settings.policy(session) == Policy(7, 7, 7, 7)
+    (form,) = [f for f in page.all("form") if f.get("action") == path]
+    assert typed.items() <= form_values(form).items()
+    assert vera.post(path, data=form_values(form)).status_code == 302
+    session.rollback()
+    assert settings.policy(session) == Policy(2, 4, 2, 6)
+
+
 @pytest.mark.parametrize("query", ["status=xyz", "status=", "status=%00", "status=recurring&status=x", "x=%ff"])
 def test_a_strange_filter_shows_the_list(rut: CheckingClient, query: str) -> None:
     assert "Strukturella hinder" in rut.page(f"/hinder?{query}").text()
@@ -280,8 +325,8 @@ def test_local_solutions_are_open_to_all_readers(session: Session, people: Peopl
     triage.move(session, people.lena, a_filed_deviation(session, people.rut), decision, at=NOW)
     session.commit()
     for name in ("rita", "stina", "vera"):
-        assert decision.solution in logged_in(name).page("/hinder/losningar").text()
-    assert logged_in("adam").get("/hinder/losningar").status_code == 404
+        assert decision.solution in logged_in(name).page("/losningar").text()
+    assert logged_in("adam").get("/losningar").status_code == 404
 
 
 def test_same_here_is_offered_to_those_who_file_and_counted_kindly(
@@ -315,7 +360,7 @@ def test_solutions_are_narrowed_by_words_by_agency_and_to_guldkorn(
     agency = {code: an_agency(session, code).id for code in ("FK", "AF")}
 
     def listed(query: str) -> list[bool]:
-        text = rut.page(f"/hinder/losningar?{query}").text()
+        text = rut.page(f"/losningar?{query}").text()
         return ["Vi ÅKTE dit" in text, good.title in text]
 
     assert listed("") == [True, True]
@@ -324,9 +369,9 @@ def test_solutions_are_narrowed_by_words_by_agency_and_to_guldkorn(
     assert listed(f"part={agency['FK']}") == [True, False]
     assert listed(f"part={agency['AF']}") == [False, True]
     assert listed("slag=guldkorn") == [False, True]
-    assert "Inga lösningar passar" in rut.page("/hinder/losningar?ord=finnsinte").text()
+    assert "Inga lösningar passar" in rut.page("/losningar?ord=finnsinte").text()
     for strange in ("ord=%00", "part=abc&slag=1", "ord=" + "x" * 5_000, "ord=%25", "ord=%ff"):
-        rut.page(f"/hinder/losningar?{strange}")
+        rut.page(f"/losningar?{strange}")
 
 
 def test_a_guldkorn_that_was_closed_as_none_is_no_solution(
@@ -336,4 +381,4 @@ def test_a_guldkorn_that_was_closed_as_none_is_no_solution(
     decision = triage.Decision(Status.CLOSED, reason=CloseReason.NOT_A_DEVIATION)
     triage.move(session, people.vera, good, decision, at=NOW)
     session.commit()
-    assert "Inget att sprida" not in rut.page("/hinder/losningar").text()
+    assert "Inget att sprida" not in rut.page("/losningar").text()

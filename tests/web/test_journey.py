@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from deviations.domain.deadlines import Due, Promised, Span
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor, Membership, Role
 from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status
@@ -50,6 +51,7 @@ def a_journey(
     deviation = Deviation(
         kind=kind,
         status=status,
+        filed_at=datetime(2026, 11, 3, 12, tzinfo=UTC),
         reporter=RUT,
         reporter_id=RUT.id,
         filed_by=typist,
@@ -81,8 +83,11 @@ WATCHED = "Hindret bevakas: händer det på fler ställen kan det bli en skrivel
 IN_SIX = "till hindret ”Försäkring under tio timmar”, som finns i 6 kommuner."
 CLOSED = "Avslutad den 3 mars: informationen räckte."
 
-DUE: dict[str, Any] = {"due": SOON}
-OVERDUE: dict[str, Any] = {"due": PAST}
+DUE: dict[str, Any] = {"due": Due(Promised.FIRST_REPLY, SOON, TODAY, Span(7))}
+OVERDUE: dict[str, Any] = {"due": Due(Promised.FIRST_REPLY, PAST, date(2026, 11, 3), Span(7))}
+PUT_OFF: dict[str, Any] = {"due": Due(Promised.SNOOZE, SOON, PAST)}
+PUT_OFF_LATE: dict[str, Any] = {"due": Due(Promised.SNOOZE, PAST, date(2026, 11, 3))}
+LONGER: dict[str, Any] = {"due": Due(Promised.EXTENSION, SOON, PAST)}
 PLACED: dict[str, Any] = {"barrier": BarrierStatus.WATCHED, "municipalities": 6}
 ENOUGH: dict[str, Any] = {"reason": CloseReason.INFORMATION}
 EVERY: list[tuple[Kind, Status, dict[str, Any], str]] = [
@@ -91,9 +96,23 @@ EVERY: list[tuple[Kind, Status, dict[str, Any], str]] = [
     (Kind.DEVIATION, Status.FILED, OVERDUE, f"Den ligger i kön. {LATE}"),
     (Kind.DEVIATION, Status.IN_REVIEW, DUE, f"{BEGUN} Senast den 28 november får du veta vad som händer."),
     (Kind.DEVIATION, Status.IN_REVIEW, OVERDUE, f"{BEGUN} {LATE}"),
+    (Kind.DEVIATION, Status.IN_REVIEW, PUT_OFF, f"{BEGUN} Verksamhetsutvecklaren tar upp den igen den 28 november."),
+    (
+        Kind.DEVIATION,
+        Status.IN_REVIEW,
+        PUT_OFF_LATE,
+        f"{BEGUN} Den skulle ha tagits upp igen den 10 november. Vi är sena, men den är inte bortglömd.",
+    ),
     (Kind.DEVIATION, Status.NEEDS_FACTS, {}, ASKED),
     (Kind.DEVIATION, Status.LOCAL_ACTION, DUE, AT_WORK),
     (Kind.DEVIATION, Status.LOCAL_ACTION, OVERDUE, AT_WORK_LATE),
+    (
+        Kind.DEVIATION,
+        Status.LOCAL_ACTION,
+        LONGER,
+        "Ditt delprojekt arbetar med det. Det har fått längre tid, "
+        "och senast den 28 november får du veta hur det gick.",
+    ),
     (Kind.DEVIATION, Status.SOLVED_LOCALLY, {}, SOLVED),
     (Kind.DEVIATION, Status.JOINED, PLACED, f"Verksamhetsutvecklaren har lagt den {IN_SIX} {WATCHED}"),
     (Kind.DEVIATION, Status.CLOSED, ENOUGH, CLOSED),
@@ -305,4 +324,32 @@ def test_notes_that_were_written_between_colleagues_are_not_quoted(status: Statu
 def test_what_was_typed_for_a_colleague_names_both_and_promises_the_right_one(
     reader: str, kind: Kind, status: Status, text: str
 ) -> None:
-    assert told(a_journey(kind, status, typist=LENA, due=SOON), reader) == text
+    assert told(a_journey(kind, status, typist=LENA, **DUE), reader) == text
+
+
+@pytest.mark.parametrize(
+    ("due", "how"),
+    [
+        (
+            Due(Promised.FIRST_REPLY, PAST, date(2026, 11, 3), Span(7)),
+            "7 dagar från den 3 november, då den rapporterades.",
+        ),
+        (
+            Due(Promised.FIRST_REPLY, SOON, TODAY, Span(1)),
+            "1 dag från den 21 november, då den togs upp igen.",
+        ),
+        (
+            Due(Promised.LOCAL_ANSWER, SOON, PAST, Span(10, working=True)),
+            "10 arbetsdagar från den 10 november, då delprojektet fick den. "
+            "Lördagar, söndagar och helgdagar räknas inte.",
+        ),
+    ],
+)
+def test_a_reporter_reads_how_her_day_was_counted(due: Due, how: str) -> None:
+    found = journey.told(a_journey(Kind.DEVIATION, Status.FILED, due=due), READERS["rut"], TODAY)
+    assert found.how == f"Så räknades dagen: {how}"
+
+
+@pytest.mark.parametrize("told", [{}, PUT_OFF])
+def test_of_a_day_that_nobody_counted_nothing_is_reckoned(told: dict[str, Any]) -> None:
+    assert journey.told(a_journey(Kind.DEVIATION, Status.FILED, **told), READERS["rut"], TODAY).how == ""

@@ -150,7 +150,8 @@ def test_what_is_no_draft_is_not_edited_by_any_way(
     path = f"/skrivelser/{letter.id}"
     assert vera.get(f"{path}/redigera").status_code == 403
     (key, *_) = [f.get("value") for f in vera.page(path).all("input") if f.get("name") == "csrf_token"]
-    answer = vera.post(f"{path}/redigera", data={"csrf_token": key, "title": "Ny", "body": "Min text", "version": "1"})
+    sent = {"csrf_token": key, "title": "Ny", "body": "Min text", "version": str(letter.version)}
+    answer = vera.post(f"{path}/redigera", data=sent)
     assert answer.status_code == 403
     assert "Min text" in answer.get_data(as_text=True)
     assert vera.post(f"{path}/forhandsvisa", data={"csrf_token": key, "body": "x"}).status_code == 403

@@ -28,7 +28,7 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    """Adds the tables and columns; open reports get the day that was promised of them until now."""
+    """Adds the tables and columns; open reports get the day that was promised of them until now, and a priority."""
     _rulings()
     _words_between_people()
     _moves()
@@ -48,6 +48,7 @@ def upgrade() -> None:
         for name, columns in INDEXES.items():
             deviation.create_index(name, columns)
     _promise()
+    _weigh()
 
 
 def _rulings() -> None:
@@ -220,6 +221,24 @@ def _promise() -> None:
         )
 
 
+def _weigh() -> None:
+    """The priority of each open report: person-weeks lost times the municipalities that have said the same."""
+    connection = op.get_bind()
+    names = ("id", "kind", "queue", "municipality_id", "people_hit", "weeks_lost", "same_as_id", "duplicate_of_id")
+    reports = sa.table("deviation", *(sa.column(name) for name in (*names, "priority")))
+    places: dict[int, set[int]] = {}
+    for row in connection.execute(sa.select(*(reports.c[name] for name in names))):
+        for about in (row.id, row.same_as_id if row.kind == "same_here" else None, row.duplicate_of_id):
+            if about is not None:
+                places.setdefault(about, set()).add(row.municipality_id)
+    found = connection.execute(
+        sa.select(reports.c.id, reports.c.people_hit, reports.c.weeks_lost).where(reports.c.queue.is_not(None))
+    ).all()
+    for id, people, weeks in found:
+        harm = min(max(people or 1, 1), 10) * min(max(weeks or 1, 1), 12)
+        connection.execute(sa.update(reports).where(reports.c.id == id).values(priority=harm * len(places[id])))
+
+
 def _day(moment: datetime | str) -> date:
     """The day in Sweden; SQLite gives text without a zone, which is UTC."""
     found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
@@ -229,6 +248,13 @@ def _day(moment: datetime | str) -> date:
 def downgrade() -> None:
     """Takes them away again. Steps that older versions don't know go from the history: snoozes, extensions, undoing."""
     op.execute("DELETE FROM move WHERE act NOT IN ('step', 'completed')")
+    op.execute("UPDATE barrier SET status = 'written_off' WHERE status = 'undone'")
+    op.drop_table("solution_trial")
+    op.execute(  # of a guldkorn that was told in other words since, older versions know the last telling only
+        "DELETE FROM solution WHERE EXISTS (SELECT 1 FROM solution AS later JOIN deviation ON"
+        " deviation.id = later.deviation_id WHERE later.deviation_id = solution.deviation_id"
+        " AND later.id > solution.id AND deviation.kind = 'good_example')"
+    )
     with op.batch_alter_table("deviation") as deviation:
         for name in INDEXES:
             deviation.drop_index(name)
@@ -247,5 +273,5 @@ def downgrade() -> None:
     with op.batch_alter_table("user") as user:
         user.drop_column("shortcuts")
     op.execute("DELETE FROM outgoing_mail WHERE kind IN ('taken_back', 'minutes', 'digest')")
-    for table in ("solution_trial", "pair_verdict", "saved_view", "internal_note", "ruling", "review_item", "review"):
+    for table in ("pair_verdict", "saved_view", "internal_note", "ruling", "review_item", "review"):
         op.drop_table(table)
