@@ -85,6 +85,7 @@ def furnish(url: str) -> None:
     """Make all tables in an empty database, and fill in the reference data and the named people."""
     from deviations import migrations
     from deviations.models.engine import make_engine
+    from deviations.services import indexing
     from tests import people
 
     engine = make_engine(url)
@@ -92,6 +93,7 @@ def furnish(url: str) -> None:
         migrations.upgrade(engine)
         with Session(engine.execution_options(write=True)) as session:
             people.furnish(session)
+            indexing.stamp(session)  # as `init` and `migrate` do: a server refuses words of an older analyser
             session.commit()
     finally:
         engine.dispose()
