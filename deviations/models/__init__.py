@@ -1,10 +1,11 @@
 """The tables: what is remembered, and nothing of what may be done with it."""
 
 from deviations.models.audit import AuditEntry
-from deviations.models.barriers import Barrier, PairVerdict, Solution, SolutionTrial, Verdict
+from deviations.models.barriers import Barrier, KinVerdict, PairVerdict, Solution, SolutionTrial, Verdict
 from deviations.models.base import Base
 from deviations.models.catalogue import Agency, Association, GlossaryTerm, Municipality, Rule
 from deviations.models.deviations import Deviation, Draft
+from deviations.models.learning import GroupingRun, LearntWeights, LexiconEntry, SuggestionOutcome
 from deviations.models.letters import Letter, LetterVersion, Reply, Series
 from deviations.models.mail import FollowUp, OutgoingMail
 from deviations.models.moves import Move
@@ -34,9 +35,13 @@ __all__ = [
     "Draft",
     "FollowUp",
     "GlossaryTerm",
+    "GroupingRun",
     "InternalNote",
+    "KinVerdict",
+    "LearntWeights",
     "Letter",
     "LetterVersion",
+    "LexiconEntry",
     "LoginFailure",
     "LoginSession",
     "Membership",
@@ -58,6 +63,7 @@ __all__ = [
     "SolutionTrial",
     "SolutionWords",
     "Subproject",
+    "SuggestionOutcome",
     "User",
     "Verdict",
 ]

@@ -77,7 +77,7 @@ class Verdict(Base):
 
 
 class PairVerdict(Base):
-    """A person's word on two reports: the same happening, or never to be taken for the same."""
+    """A person's word on two reports: the same happening, or not."""
 
     __tablename__ = "pair_verdict"
     __table_args__ = (
@@ -89,6 +89,23 @@ class PairVerdict(Base):
     first_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"))
     second_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"), index=True)
     same: Mapped[bool]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class KinVerdict(Base):
+    """A person's word on two reports: about one barrier, or not. It outlives every regrouping."""
+
+    __tablename__ = "kin_verdict"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("deviation.id"), index=True)
+    kin: Mapped[bool]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -17,6 +17,7 @@ from deviations.models import (
     Barrier,
     Base,
     Deviation,
+    KinVerdict,
     Move,
     OutgoingMail,
     PairVerdict,
@@ -24,6 +25,7 @@ from deviations.models import (
     Ruling,
     Solution,
     SolutionTrial,
+    SuggestionOutcome,
     Verdict,
 )
 from deviations.models.base import UtcTime
@@ -43,12 +45,16 @@ TRACKED: Mapping[type[Base], tuple[str, ...]] = {
     Barrier: ("status", "fired_at", "fired_why", "review_on", "merged_into_id"),
     Verdict: ("belongs", "actor_id", "at"),
     PairVerdict: ("same", "actor_id", "at"),
+    KinVerdict: ("kin", "actor_id", "at"),
     Solution: ("barrier_id", "worked"),
     SolutionTrial: ("solution_id",),
 }
 """What a decision changes of each table. `due_how` and `fired_why` are counts and days; priority is computed anew."""
 
-MADE: tuple[type[Base], ...] = (Barrier, Verdict, PairVerdict, Solution, OutgoingMail)
+WORDS = (Verdict, PairVerdict, KinVerdict)
+"""What people said of what belongs together, or not."""
+
+MADE: tuple[type[Base], ...] = (Barrier, *WORDS, Solution, OutgoingMail, SuggestionOutcome)
 NAMES: Mapping[str, type[Base]] = {kind.__tablename__: kind for kind in (*TRACKED, *MADE)}
 Values = dict[str, Any]
 
@@ -129,7 +135,7 @@ class _Recorder:
             ids = {_id(one) for one in session.dirty if isinstance(one, kind)}
             known.update(rows(session, kind, TRACKED[kind], ids - known.keys() - set(self.made.get(kind, ()))))
         for one in session.deleted:
-            if isinstance(one, Verdict | PairVerdict):
+            if isinstance(one, WORDS):
                 kind = type(one)
                 columns = tuple(column.name for column in kind.__table__.columns)
                 self.gone.setdefault(kind, []).extend(rows(session, kind, columns, {one.id}).values())

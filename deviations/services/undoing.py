@@ -18,18 +18,19 @@ from deviations.models import (
     Barrier,
     Base,
     Deviation,
+    KinVerdict,
     Move,
     PairVerdict,
     Ruling,
     Solution,
     SolutionTrial,
-    Verdict,
+    SuggestionOutcome,
 )
 from deviations.queries import rulings
 from deviations.services import audit, notices, policy, priorities, recording, unmaking
-from deviations.services.recording import Record
+from deviations.services.recording import WORDS, Record
 
-EXACT: tuple[type[Base], ...] = (Deviation, Verdict, PairVerdict, Solution, SolutionTrial)
+EXACT: tuple[type[Base], ...] = (Deviation, *WORDS, Solution, SolutionTrial)
 """What is put back exactly, or not at all."""
 
 
@@ -77,7 +78,7 @@ def _differs(session: Session, ruling: Ruling, record: Record) -> bool:
         now = recording.rows(session, kind, columns, became)
         if any(id not in now or row.items() - now[id].items() for id, row in became.items()):
             return True
-    for kind in (Verdict, PairVerdict):  # a word that the decision was the first to say, and nobody has since
+    for kind in WORDS:  # a word that the decision was the first to say, and nobody has since
         said = recording.rows(session, kind, ("at",), record.new(kind))
         if len(said) != len(record.new(kind)) or any(row["at"] != ruling.at for row in said.values()):
             return True
@@ -103,10 +104,11 @@ def _moved_house(session: Session, record: Record) -> bool:
 
 def _said_again(session: Session, record: Record) -> bool:
     """Whether somebody has spoken anew on two reports about which the decision took a person's word away."""
-    for values in record.gone.get(PairVerdict.__tablename__, []):
-        pair = (PairVerdict.first_id == values["first_id"], PairVerdict.second_id == values["second_id"])
-        if session.scalar(select(exists().where(*pair))):
-            return True
+    for kind in (PairVerdict, KinVerdict):
+        for values in record.gone.get(kind.__tablename__, []):
+            pair = (kind.first_id == values["first_id"], kind.second_id == values["second_id"])
+            if session.scalar(select(exists().where(*pair))):
+                return True
     return False
 
 
@@ -162,7 +164,7 @@ def _restore(session: Session, record: Record) -> None:
             for name, (then, _) in row.items():
                 setattr(changed, name, then)
     session.flush()
-    for kind in (Verdict, PairVerdict, Solution):
+    for kind in (*WORDS, Solution, SuggestionOutcome):
         for id in record.new(kind):
             session.delete(session.get_one(kind, id))
         session.flush()

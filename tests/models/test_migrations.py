@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deviations import migrations
+from deviations.domain.learnt import Fineness, TermKind, WeightsState
 from deviations.domain.letters import LetterStatus
 from deviations.domain.notices import MailChoice
 from deviations.domain.workflow import Kind, Status
@@ -18,7 +19,11 @@ from deviations.models import (
     Deviation,
     Draft,
     FollowUp,
+    GroupingRun,
     InternalNote,
+    KinVerdict,
+    LearntWeights,
+    LexiconEntry,
     LoginFailure,
     Move,
     OneTimeLink,
@@ -30,6 +35,7 @@ from deviations.models import (
     Setting,
     Solution,
     SolutionTrial,
+    SuggestionOutcome,
     User,
 )
 from deviations.models.engine import make_engine
@@ -152,6 +158,18 @@ def fill(session: Session) -> None:
             InternalNote(deviation_id=solved.id, author_id=vera, at=NOW, text="Ring Lena."),
             SavedView(owner_id=vera, name="Sena", query="ko=sena", shared=True, created_at=NOW),
             PairVerdict(first_id=solved.id, second_id=other.id, same=True, actor_id=vera, at=NOW),
+            KinVerdict(first_id=solved.id, second_id=other.id, kin=True, actor_id=vera, at=NOW),
+            GroupingRun(fineness=Fineness.MEDIUM, at=NOW, reports=2, seconds=0.1, groups="[]"),
+            LexiconEntry(term="krånglis", kind=TermKind.WORD, off=False, actor_id=vera, changed_at=NOW),
+            LearntWeights(
+                made_at=NOW,
+                weights="{}",
+                learnt_from=100,
+                tested_on=40,
+                first_before=0.8,
+                first_after=0.9,
+                state=WeightsState.IN_USE,
+            ),
             SolutionTrial(
                 solution_id=session.scalars(select(Solution.id).where(Solution.deviation_id == solved.id)).one(),
                 subproject_id=solved.subproject_id,
@@ -160,6 +178,11 @@ def fill(session: Session) -> None:
                 at=NOW,
             ),
         ]
+    )
+    session.add(
+        SuggestionOutcome(
+            at=NOW, deviation_id=solved.id, barrier_id=barrier.id, place=1, was_new=False, looked_new=False
+        )
     )
     session.commit()
 
@@ -222,6 +245,21 @@ def test_an_older_database_is_searched_once_its_words_are_made(engine: Engine) -
         assert indexing.renew(session)
         session.commit()
         assert [one.id for one in search.search(session, rut, "arbetsträning").deviations.rows] == [id]
+
+
+def test_reports_that_were_never_to_be_one_barrier_stay_apart(engine: Engine) -> None:
+    with Session(engine) as session:
+        everyone = find(session)
+        ids = [a_filed_deviation(session, everyone.rut).id for _ in range(3)]
+        for second, same in ((ids[1], False), (ids[2], True)):
+            word = PairVerdict(first_id=ids[0], second_id=second, same=same, actor_id=everyone.vera.id, at=NOW)
+            session.add(word)
+        session.commit()
+    migrations.downgrade(engine, "0004")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        said = session.execute(select(KinVerdict.first_id, KinVerdict.second_id, KinVerdict.kin)).all()
+        assert said == [(ids[0], ids[1], False)]
 
 
 def test_an_occurrence_does_not_stop_the_way_down(engine: Engine) -> None:
