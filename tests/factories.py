@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deviations.domain.days import day_of
+from deviations.domain.days import SWEDEN, day_of
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import CloseReason, Status
 from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, Move, Municipality, Rule, User
-from deviations.queries import catalogue
 from deviations.services import barriers, filing, letters, triage
 from tests import people
 from tests.people import People
@@ -27,8 +26,8 @@ HOMES = (("rut", "Söder", "Haninge"), ("rita", "Norr", "Täby"), ("ruben", "Vä
 
 
 def days_ago(days: int) -> datetime:
-    """A moment so many days before now."""
-    return NOW - timedelta(days=days)
+    """A moment so many days before now, at the same time in Sweden also where the clock has been turned in between."""
+    return (NOW.astimezone(SWEDEN) - timedelta(days=days)).astimezone(UTC)
 
 
 def an_agency(session: Session, code: str = "AF") -> Agency:
@@ -43,7 +42,7 @@ def a_rule(session: Session, code: str = "FORS-01") -> Rule:
 
 def a_municipality(session: Session, name: str = "Haninge") -> Municipality:
     """A municipality by name."""
-    return catalogue.municipality_named(session, name)
+    return session.scalars(select(Municipality).where(Municipality.name == name)).one()
 
 
 def a_report(
@@ -170,13 +169,13 @@ def advance(session: Session, everyone: People, letter: Letter, to: LetterStatus
         letters.submit(session, everyone.vera, letter, at)
     elif to is LetterStatus.DECIDED:
         said = {"body": "Styrelsen", "paragraph": "14", "took_part": "Stina Ek", "signer": "Stina Ek, ordförande"}
-        letters.decide(session, everyone.stina, letter, on=at.date(), at=at, **said)
+        letters.decide(session, everyone.stina, letter, on=day_of(at), at=at, **said)
     elif to is LetterStatus.SENT:
         letters.send(session, everyone.vera, letter, at=at)
     elif to is LetterStatus.CLOSED:
         letters.close(session, everyone.vera, letter, "Regeln är ändrad.", at)
     else:
-        letters.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, at.date()))
+        letters.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, day_of(at)))
 
 
 def a_reply(kind: LetterStatus = LetterStatus.ANSWERED, on: date = TODAY) -> dict[str, Any]:

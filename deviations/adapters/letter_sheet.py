@@ -3,21 +3,11 @@ and PDF.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from deviations.adapters.letter_tree import (
-    Block,
-    Heading,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Runs,
-    Table,
-    clean,
-    parse,
-)
+from deviations.adapters.letter_tree import clean
 from deviations.domain.letter_words import MONTHS
 
 TO, COPY_TO = "Till", "Kopia till"
@@ -93,42 +83,3 @@ def _line(value: str) -> str:
 
 def _tidy(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for part in lines if (line := _line(part)))
-
-
-def to_text(sheet: LetterSheet) -> str:
-    """The letter as plain text in the order of the files, paragraphs apart by an empty line. Raises
-    TooLarge.
-    """
-    sheet = sheet.tidy()
-    parts = [
-        sheet.mark,
-        "\n".join(sheet.sender),
-        "\n".join(f"{label}: {value}" for label, value in sheet.references),
-        "\n".join((TO, *sheet.recipients)) if sheet.recipients else "",
-        sheet.title,
-        *_lines(parse(sheet.body)),
-        "\n".join((COPY_TO, *sheet.copies)) if sheet.copies else "",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _lines(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Heading(runs=runs) | Paragraph(runs=runs):
-                yield _plain(runs)
-            case ListBlock(ordered, start, items):
-                marks = (f"{start + at}." if ordered else "-" for at in range(len(items)))
-                yield "\n".join(_hung(mark, "\n".join(_lines(item))) for mark, item in zip(marks, items, strict=True))
-            case Table(_, header, rows):
-                yield "\n".join("\t".join(_plain(cell) for cell in row) for row in (header, *rows))
-            case Quote(inside):
-                yield "\n".join(f"  {line}".rstrip() for line in "\n\n".join(_lines(inside)).split("\n"))
-
-
-def _hung(mark: str, text: str) -> str:
-    return f"{mark} " + text.replace("\n", "\n" + " " * (len(mark) + 1))
-
-
-def _plain(runs: Runs) -> str:
-    return "".join(run.text for run in runs)

@@ -5,6 +5,7 @@ one key, so it goes on where the stemmer stops.
 """
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -34,10 +35,17 @@ def key(word: str) -> str:
     The stem of the stem until nothing more comes off ("ansvaret", "ansvar"), with the endings that the stemmer leaves
     ("frågan", "hindret") and what Swedish drops or doubles before an ending: hinder/hindret, regel/regler, rum/rummet.
     """
-    now, before = word.replace("-", "").casefold()[:_LONGEST], ""
+    now, before = plain(word)[:_LONGEST], ""
     while now != before:
-        before, now = now, _shorter(stem(now))
+        before, now = now, _shorter(plain(stem(now)))
     return now
+
+
+def plain(word: str) -> str:
+    """The letters and digits of a word, small and each one sign: folding can take a letter and its marks apart (ῢ), and
+    leaves the dot of İ over.
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFC", word.casefold()) if sign.isalnum())
 
 
 def _shorter(now: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from deviations.domain.compounds import key, known, parts
+from deviations.domain.compounds import key, known, parts, plain
 from deviations.domain.rule_search import number_runs
 from deviations.domain.words import READ_AT_MOST, STOP, Entry, scan
 
@@ -192,7 +192,7 @@ def _word(token: str, *, star: bool, last: bool) -> Iterator[Clause]:
         return
     begins = star or (last and not token.isdigit() and not known(token))
     if begins and len(token) >= BEGINNING and token.isalnum() and place.words == (key(token),):
-        yield Clause(((Leaf(key(token)),), (Leaf(_lower(token), begins=True),)))
+        yield Clause(((Leaf(key(token)),), (Leaf(plain(token), begins=True),)))
     elif place.words == (key(token),):
         yield Clause(((Leaf(key(token)),),))
     else:  # an abbreviation, or a word with a hyphen: written so, or as all that it stands for

@@ -152,6 +152,7 @@ MOVES: Mapping[tuple[Status, Status], Rule] = {
 
 
 ACTS: Mapping[tuple[Act, Status], Rule] = {
+    (Act.SNOOZED, Status.FILED): Rule(_ONE, "until"),  # taken into review by it
     (Act.SNOOZED, Status.IN_REVIEW): Rule(_ONE, "until"),
     (Act.WOKEN, Status.IN_REVIEW): Rule(_ONE),
     (Act.EXTENSION_ASKED, Status.LOCAL_ACTION): Rule(frozenset({Role.LEAD}), "until"),

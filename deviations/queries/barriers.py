@@ -14,7 +14,7 @@ from deviations.domain.order import swedish_key
 from deviations.domain.recurrence import Standing, standing
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
-from deviations.models import Barrier, Deviation, Letter, Move, Solution
+from deviations.models import Barrier, Deviation, Letter, Move
 from deviations.models.base import swedish
 from deviations.queries import deviations, settings, visibility
 
@@ -276,14 +276,6 @@ def history(session: Session, barrier: Barrier) -> Sequence[Move]:
     return session.scalars(
         select(Move).where(Move.barrier_id == barrier.id).options(joinedload(Move.actor)).order_by(Move.id)
     ).all()
-
-
-def solutions(session: Session, actor: Actor, barrier: Barrier | None = None) -> Sequence[Solution]:
-    """Local solutions, newest first, of one barrier or of all. They hold no report text and are open to all readers."""
-    question = select(Solution).where(visibility.solutions(actor)).order_by(Solution.created_at.desc(), Solution.id)
-    if barrier is not None:
-        question = question.where(Solution.barrier_id.in_(family(session, barrier)))
-    return session.scalars(question.limit(200)).all()
 
 
 def letters_of(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Letter]:

@@ -112,14 +112,6 @@ def municipalities(session: Session, county: str | None = None) -> Sequence[Muni
     return session.scalars(question).all()
 
 
-def municipality_named(session: Session, name: str) -> Municipality:
-    """A municipality by its exact name. Raises NotFound."""
-    found = session.scalar(select(Municipality).where(Municipality.name == name))
-    if found is None:
-        raise NotFound
-    return found
-
-
 def associations(session: Session) -> Sequence[Association]:
     """All associations in Swedish order, with their municipalities."""
     return session.scalars(

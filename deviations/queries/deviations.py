@@ -48,10 +48,17 @@ def seen(actor: Actor) -> Select[Deviation]:
 
 def get(session: Session, actor: Actor, id: int) -> Deviation:
     """One report. Raises NotFound when there is none, or none that this person may read."""
-    found = session.scalar(seen(actor).where(Deviation.id == id).options(joinedload(Deviation.reporter)))
+    found = find(session, actor, id)
     if found is None:
         raise NotFound
     return found
+
+
+def find(session: Session, actor: Actor, id: int | None) -> Deviation | None:
+    """The same, or None; also where no id is given."""
+    if id is None:
+        return None
+    return session.scalar(seen(actor).where(Deviation.id == id).options(joinedload(Deviation.reporter)))
 
 
 def filed_with(session: Session, actor: Actor, form_key: str) -> Deviation | None:

@@ -96,7 +96,11 @@ def counts(
     """How many reports each view holds for this person with the same filters, up to CAP; one question for all."""
     wanted = tuple(views)
     asked = [replace(chosen, view=view, place=None) for view in wanted]
-    sought = {view.queues: _sought(session, actor, view) for view in asked}
+    about = _about(session, chosen)
+    sought = {
+        queues: [*_worded(session, actor, view), *about]
+        for queues, view in {view.queues: view for view in asked}.items()
+    }
     columns = [_count(actor, view, today, sought[view.queues]) for view in asked]
     row = session.execute(select(*columns)).one()
     return {view: More() if count > CAP else count for view, count in zip(wanted, row, strict=True)}
@@ -121,7 +125,7 @@ def _page(session: Session, actor: Actor, here: list[tuple[int, Key]], *, next: 
 def _walk(session: Session, actor: Actor, chosen: Chosen, today: date, limit: int) -> list[tuple[int, Key]]:
     """The ids and keys of the reports from the list's place on, in the direction in which it is walked."""
     found: list[tuple[int, Key]] = []
-    sought = _sought(session, actor, chosen)
+    sought = [*_worded(session, actor, chosen), *_about(session, chosen)]
     for stretch in _stretches(chosen):
         question = _question(actor, chosen, today, [*sought, *stretch], limit - len(found))
         found += [(row[0], row[1]) for row in session.execute(question)]
@@ -191,26 +195,25 @@ def _count(actor: Actor, chosen: Chosen, today: date, sought: list[ColumnElement
     return select(func.count()).select_from(counted).scalar_subquery()
 
 
-def _sought(session: Session, actor: Actor, chosen: Chosen) -> list[ColumnElement[bool]]:
-    """The conditions whose best way depends on how many reports they hold. Words of which none says anything, no report
-    has.
+def _worded(session: Session, actor: Actor, chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The reports that have the words, if any are sought. Words of which none says anything, no report has."""
+    if not chosen.text:
+        return []
+    found = search.matching(session, chosen.text, actor, chosen.queues)
+    return [found if found is not None else false()]
+
+
+def _about(session: Session, chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The reports about an agency, if one is sought: where there are few they lead the way, many are looked up in the
+    list's order.
     """
-    wanted = []
-    if chosen.text:
-        found = search.matching(session, chosen.text, actor, chosen.queues)
-        wanted.append(found if found is not None else false())
-    if chosen.agency is not None:
-        wanted.append(_about(session, chosen.agency))
-    return wanted
-
-
-def _about(session: Session, agency: int) -> ColumnElement[bool]:
-    """The reports about an agency: where there are few they lead the way, many are looked up in the list's order."""
+    if chosen.agency is None:
+        return []
     link = deviation_agency.c
-    those = select(link.deviation_id).where(link.agency_id == agency)
+    those = select(link.deviation_id).where(link.agency_id == chosen.agency)
     if len(session.scalars(those.limit(search.FEW + 1)).all()) <= search.FEW:
-        return Deviation.id.in_(those)
-    return those.where(link.deviation_id == Deviation.id).correlate(Deviation).exists()
+        return [Deviation.id.in_(those)]
+    return [those.where(link.deviation_id == Deviation.id).correlate(Deviation).exists()]
 
 
 def _together(parts: Sequence[Select[Any]]) -> Subquery:

@@ -113,12 +113,6 @@ def matching_solutions(session: Session, question: str) -> ColumnElement[bool] |
     return _condition(session, Solution, wanted, ()) if wanted else None
 
 
-def matching_barriers(session: Session, question: str) -> ColumnElement[bool] | None:
-    """The barriers that have the words of a question, as a condition; None for no words."""
-    wanted = asked(question)
-    return _condition(session, Barrier, wanted, ()) if wanted else None
-
-
 def _places(actor: Actor) -> list[str]:
     """The words of reports that this person may read at most; none where she may read all."""
     if actor.has(Role.COORDINATOR):

@@ -15,7 +15,7 @@ SETTING = "search"
 PORTION = 1_000
 PROBE = (
     "Handläggarbytet gjorde att arbetsträningsplatsen i hindret ”tio timmar” försvann enligt 12 kap. 6 § SoL.",
-    "FK:s handläggare och SIP-möten, vårdköer, städer, regler, rummen, frågan, nattvandringsgruppen, 2000:634.",
+    "FK:s handläggare och SIP-möten, vårdköer, städer, regler, rummen, frågan, nattvandringsgruppen, 2000:634, İzmir.",
 )
 """Sentences that go through all of the analyser's rules."""
 

@@ -240,12 +240,9 @@ def _fresh_barrier(session: Session, barrier: Barrier | None) -> None:
 
 def _check_act(actor: Actor, act: Act, report: Deviation) -> None:
     """Raises NotAllowed: for what the state does not admit, and for what is another person's to decide."""
-    state = report.status
-    if act is Act.SNOOZED and state is Status.FILED:
-        state = Status.IN_REVIEW  # on the way
-    if (act, state) not in workflow.ACTS:
+    if (act, report.status) not in workflow.ACTS:
         raise NotAllowed("no_such_move")
-    if not workflow.may_act(actor, act, state, subproject=report.subproject_id):
+    if not workflow.may_act(actor, act, report.status, subproject=report.subproject_id):
         raise NotAllowed("not_your_move")
 
 

@@ -88,8 +88,8 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         deviation=deviation,
         way=_way(deviation) if own else None,
         addable=own and _lacks(deviation),
-        original=_original(deviation.same_as_id) if deviation.same_as_id else None,
-        duplicate_of=_original(deviation.duplicate_of_id) if deviation.duplicate_of_id else None,
+        original=deviations.find(session, actor, deviation.same_as_id),
+        duplicate_of=deviations.find(session, actor, deviation.duplicate_of_id),
         same=occurrences.of(session, actor, deviation),
         may_say_same=deviation.kind is not Kind.GOOD_EXAMPLE and not own,
         history=deviations.history(session, deviation),
@@ -172,7 +172,7 @@ def _target(code: str) -> Status:
 def _decision(form: DecisionForm, to: Status) -> triage.Decision:
     session, actor = db.session, me()
     barrier_id, original_id = form.barrier.id_chosen, form.duplicate_of.data
-    original = _original(original_id) if original_id else None
+    original = deviations.find(session, actor, original_id)
     if original_id and original is None:
         raise Incomplete("no_such_original")
     return triage.Decision(
@@ -184,13 +184,6 @@ def _decision(form: DecisionForm, to: Status) -> triage.Decision:
         reason=CloseReason(form.reason.data) if form.reason.data else None,
         duplicate_of=original,
     )
-
-
-def _original(id: int) -> "Deviation | None":
-    try:
-        return deviations.get(db.session, me(), id)
-    except NotFound:
-        return None
 
 
 def _told(deviation: "Deviation") -> str:

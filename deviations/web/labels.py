@@ -10,6 +10,7 @@ from deviations.domain.priority import HIGH, MIDDLE
 from deviations.domain.privacy import Kind as Personal
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Act, BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
+from deviations.services import rulings
 
 if TYPE_CHECKING:
     from deviations.models import Ruling
@@ -48,8 +49,8 @@ RULINGS: Mapping[str, LazyString] = {
     Act.WOKEN: lazy_gettext("Upptagen före sin dag"),
     Act.EXTENDED: lazy_gettext("Längre tid"),
     Act.EXTENSION_REFUSED: lazy_gettext("Nej till längre tid"),
-    "refused": lazy_gettext("Hör inte till det föreslagna hindret"),
-    "read": lazy_gettext("Läst"),
+    rulings.REFUSED: lazy_gettext("Hör inte till det föreslagna hindret"),
+    rulings.READ: lazy_gettext("Läst"),
 }
 
 # A guldkorn has nothing to solve: who reads it and leaves it as it is has read it.

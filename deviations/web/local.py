@@ -28,6 +28,7 @@ bp = Blueprint("local", __name__, url_prefix="/delprojekt")
 
 FITTED = 5
 """For so many reports of a list the program looks for solutions that fit; a report's own page has them too."""
+LIKES = 5  # so many things that are like a report are looked at
 Forms = Mapping[str, VersionedForm]
 
 
@@ -61,13 +62,16 @@ def _page(failed: Forms | None = None, of: int | None = None) -> str:
 
 
 def _likely(found: list["Deviation"]) -> dict[int, "Barrier"]:
-    """For each of these reports the barrier that it is most like, where one is as like as filing asks for too."""
-    told = {}
+    """For each of these reports the barrier that it is most like, but for those that a person refused, where one is as
+    like as filing asks for too.
+    """
+    told, refused = {}, deviations.refusals(db.session, [deviation.id for deviation in found])
     for deviation in found:
         if deviation.kind is Kind.DEVIATION:
-            likes = grouping.likes(db.session, me(), deviations.fact(deviation))
-            if likes.barriers:
-                told[deviation.id] = likes.barriers[0].barrier
+            no = refused.get(deviation.id, set())
+            likes = grouping.likes(db.session, me(), deviations.fact(deviation), limit=LIKES + len(no))
+            if left := [like.barrier for like in likes.barriers if like.barrier.id not in no]:
+                told[deviation.id] = left[0]
     return told
 
 

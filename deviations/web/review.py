@@ -229,10 +229,7 @@ def _make(deviation: "Deviation", form: forms.MakeForm) -> "Ruling":
 
 
 def _repeat(deviation: "Deviation", form: forms.RepeatForm) -> "Ruling":
-    try:
-        original = deviations.get(db.session, me(), form.original or 0)
-    except NotFound:
-        raise Incomplete("needs_original") from None
+    original = deviations.find(db.session, me(), form.original)
     decision = triage.Decision(Status.CLOSED, reason=CloseReason.DUPLICATE, duplicate_of=original)
     return _take(deviation, form, decision)
 

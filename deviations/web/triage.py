@@ -12,7 +12,7 @@ from deviations.domain import workflow
 from deviations.domain.days import today
 from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor, Role
-from deviations.domain.workflow import Act, CloseReason, Kind, NotAllowed, NotFound, Status
+from deviations.domain.workflow import Act, CloseReason, Kind, NotAllowed, Status
 from deviations.extensions import db
 from deviations.forms.lists import BulkForm, ViewForm
 from deviations.queries import barriers, deviations, grouping, lists, local, occurrences, reviews, views
@@ -52,12 +52,13 @@ TYPED = ["question", "solution", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The reports that were marked on a page, each with the version that was shown. `lost` are apart from them those
-    that somebody else has changed since.
+    """The reports that were marked on a page, each with the version that was shown. Apart from them, `lost` are those
+    that somebody else has changed since, and `gone` is how many she can't read any more.
     """
 
     pairs: tuple[tuple[int, int], ...] = ()
     lost: tuple["Deviation", ...] = ()
+    gone: int = 0
 
     @property
     def values(self) -> frozenset[str]:
@@ -160,14 +161,9 @@ def _decisions(rows: Sequence["Deviation"]) -> set[str]:
     }
     if Status.CLOSED in found:
         found.add(DUPLICATE)
-    if any(_may_snooze(actor, report) for report in rows):
+    if any(workflow.may_act(actor, Act.SNOOZED, one.status, subproject=one.subproject_id) for one in rows):
         found.add(SNOOZE)
     return found
-
-
-def _may_snooze(actor: Actor, report: "Deviation") -> bool:
-    state = Status.IN_REVIEW if report.status is Status.FILED else report.status
-    return workflow.may_act(actor, Act.SNOOZED, state, subproject=report.subproject_id)
 
 
 @bp.post("/manga")
@@ -214,7 +210,8 @@ def _pairs(sent: Sequence[str]) -> tuple[tuple[int, int], ...]:
 def _without(picked: Picked, ids: Sequence[int]) -> Picked:
     """What is still as it was shown, and apart from it what somebody else has changed, as it is now."""
     rest = tuple((id, version) for id, version in picked.pairs if id not in ids)
-    return Picked(rest, tuple(lists.by_ids(db.session, me(), list(ids))))
+    lost = tuple(lists.by_ids(db.session, me(), list(ids)))
+    return Picked(rest, lost, len(ids) - len(lost))
 
 
 def _rule(form: BulkForm, picked: Picked) -> tuple["Ruling", str]:
@@ -222,6 +219,8 @@ def _rule(form: BulkForm, picked: Picked) -> tuple["Ruling", str]:
     session, actor = db.session, me()
     shown = dict(picked.pairs)
     chosen = [(report, shown[report.id]) for report in lists.by_ids(session, actor, list(shown))]
+    if gone := shown.keys() - {report.id for report, _ in chosen}:
+        raise Outdated(sorted(gone))
     if form.decision.data == SNOOZE:
         ruling = rulings.snooze(session, actor, chosen, form.until.data, form.note.data, at=now())
     else:
@@ -240,15 +239,8 @@ def _decision(form: BulkForm) -> triage.Decision:
         barrier=barriers.get(db.session, me(), barrier) if barrier and to is Status.JOINED else None,
         solution=form.solution.data if to is Status.SOLVED_LOCALLY else "",
         reason=(CloseReason.DUPLICATE if double else reason) if to is Status.CLOSED else None,
-        duplicate_of=_original(original) if double and original else None,
+        duplicate_of=deviations.find(db.session, me(), original) if double else None,
     )
-
-
-def _original(id: int) -> "Deviation | None":
-    try:
-        return deviations.get(db.session, me(), id)
-    except NotFound:
-        return None
 
 
 @bp.get("/liknar")

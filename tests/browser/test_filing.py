@@ -109,6 +109,18 @@ def _end_login(demo: Demo, page: Page) -> None:
     assert ended.rowcount == 1  # type: ignore[attr-defined]
 
 
+def _logged_out_while_typing(enter: Enter, demo: Demo, console: Console) -> tuple[Page, str]:
+    """A page on which a report was begun before the login ended, and says so; with the report's title."""
+    console.refusals_are_expected = True
+    page = _alone(enter, demo)
+    page.goto(NEW)
+    title = _title()
+    _fill(page, title)
+    _end_login(demo, page)
+    expect(_status(page)).to_contain_text("Inloggningen har gått ut", timeout=8_000)
+    return page, title
+
+
 def _copies(page: Page) -> dict[str, str]:
     """What lies in this browser's storage."""
     found: dict[str, str] = page.evaluate("() => ({ ...localStorage })")
@@ -255,13 +267,7 @@ def test_a_double_click_files_one_report(demo: Demo, enter: Enter) -> None:
 
 
 def test_a_login_that_ends_while_typing_costs_no_word(demo: Demo, enter: Enter, console: Console) -> None:
-    console.refusals_are_expected = True
-    page = _alone(enter, demo)
-    page.goto(NEW)
-    title = _title()
-    _fill(page, title)
-    _end_login(demo, page)
-    expect(_status(page)).to_contain_text("Inloggningen har gått ut", timeout=8_000)
+    page, title = _logged_out_while_typing(enter, demo, console)
     (copy,) = _copies(page).values()
     assert title not in copy, "The text lies open on a computer that may be shared."
     page.get_by_label("Vad hände?").press("Control+End")
@@ -288,13 +294,7 @@ def test_a_login_that_ends_while_typing_costs_no_word(demo: Demo, enter: Enter, 
 def test_a_text_left_behind_by_an_ended_login_is_found_by_its_writer_only(
     demo: Demo, enter: Enter, console: Console
 ) -> None:
-    console.refusals_are_expected = True
-    page = _alone(enter, demo)
-    page.goto(NEW)
-    title = _title()
-    _fill(page, title)
-    _end_login(demo, page)
-    expect(_status(page)).to_contain_text("Inloggningen har gått ut", timeout=8_000)
+    page, title = _logged_out_while_typing(enter, demo, console)
     page.on("dialog", Dialog.accept)  # "leave the page?"
     page.goto("/logga-in")
     demo.type_login(page, "lead")

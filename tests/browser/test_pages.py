@@ -377,9 +377,9 @@ def test_without_scripts_a_report_is_filed_placed_and_a_letter_saved(demo: Demo,
     expect(reporter.get_by_role("status")).to_contain_text("Tack!")
 
     page = enter("coordinator", reporter.url, java_script_enabled=False)
-    suggestion = page.locator(".suggestion").first
-    if suggestion.count():
-        suggestion.get_by_role("button", name="Lägg till det här hindret").click()
+    suggested = page.locator(".suggestion").get_by_role("button", name="Lägg till det här hindret")
+    if suggested.count():
+        suggested.first.click()
     else:
         page.get_by_text("Lägg till ett hinder").click()
         page.get_by_label("Hinder").select_option(index=1)

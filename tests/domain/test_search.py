@@ -6,7 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deviations.domain.compounds import key, listed, parts
@@ -298,6 +298,9 @@ def test_what_is_unwanted_is_not_marked() -> None:
 
 
 @given(st.text(max_size=300))
+@example("0ῢ")
+@example("İstanbul")
+@example("İ")
 def test_any_text_can_be_indexed_asked_for_and_marked(text: str) -> None:
     words, wanted = indexed([text, text]), asked(text)
     terms = {leaf.term for clause in (*wanted.wanted, *wanted.unwanted) for group in clause.groups for leaf in group}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deviations.domain.workflow import BarrierStatus, NotFound, Status
-from deviations.queries import barriers
+from deviations.queries import barriers, solutions
 from deviations.services import triage
 from tests.factories import NOW, TODAY, a_barrier, a_decision, a_filed_deviation, a_recurring_barrier, days_ago, joined
 from tests.people import People
@@ -95,10 +95,9 @@ def test_a_local_solution_is_found_by_others_and_stands_at_its_barrier(session: 
     deviation = a_filed_deviation(session, people.rut)
     decision = a_decision(session, Status.SOLVED_LOCALLY, barrier)
     triage.move(session, people.lena, deviation, decision, at=NOW)
-    (found,) = barriers.solutions(session, people.rita, barrier)
+    (found,) = solutions.of_barriers(session, people.rita, [barrier.id])
     assert found.text == decision.solution
-    assert barriers.solutions(session, people.rita) == [found]
-    assert barriers.solutions(session, people.adam) == []
+    assert solutions.of_barriers(session, people.adam, [barrier.id]) == []
 
 
 def test_an_unknown_barrier_is_not_found(session: Session, people: People) -> None:

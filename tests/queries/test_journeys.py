@@ -20,6 +20,7 @@ from deviations.queries.journeys import Journey, journeys
 from deviations.services import filing, triage
 from tests.factories import (
     NOW,
+    TODAY,
     a_barrier,
     a_decision,
     a_filed_deviation,
@@ -114,7 +115,7 @@ def test_the_letter_that_was_sent_last_is_told_with_its_answer(session: Session,
     session.expire_all()
     news = way(session, people.rut, deviation).letter
     assert news is not None
-    assert (news.answered_on, news.answer) == (NOW.date(), Answer.ACCEPTED)
+    assert (news.answered_on, news.answer) == (TODAY, Answer.ACCEPTED)
     later = a_letter(session, people, LetterStatus.SENT, barrier)
     news = way(session, people.rut, deviation).letter
     assert news is not None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from deviations.domain.search import asked
 from deviations.domain.workflow import CloseReason, Kind, Queue, Status
-from deviations.models import Barrier, Deviation, DeviationWords, Draft, InternalNote, Solution, SolutionWords
+from deviations.models import Deviation, DeviationWords, Draft, InternalNote, Solution, SolutionWords
 from deviations.models.search import TEXTS, WORDS
 from deviations.queries import search
 from deviations.queries.search import What
@@ -155,7 +155,6 @@ def test_no_question_is_a_command(session: Session, people: People) -> None:
         assert ids(search.search(session, people.rut, question)) in ([], [own.id]), ascii(question)
         for condition, kind in (
             (search.matching(session, question), Deviation),
-            (search.matching_barriers(session, question), Barrier),
             (search.matching_solutions(session, question), Solution),
         ):
             if condition is not None:

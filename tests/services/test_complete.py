@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_personal_number_is_refused_and_nothing_is_saved(session: Session, peo
 def test_it_did_not_happen_tomorrow(session: Session, people: People) -> None:
     deviation = a_filed_deviation(session, people.rut)
     with pytest.raises(NotAllowed, match="not_yet_happened"):
-        complete(session, people.rut, deviation, occurred_on=TODAY.replace(year=TODAY.year + 1))
+        complete(session, people.rut, deviation, occurred_on=TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize("changed", ["weeks_lost", "agencies"])

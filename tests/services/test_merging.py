@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import Act, BarrierStatus, Kind, NotAllowed, Status
 from deviations.models import Barrier, OutgoingMail, Verdict
-from deviations.queries import barriers, deviations, grouping
+from deviations.queries import barriers, deviations, grouping, solutions
 from deviations.queries import notes as reading
 from deviations.services import audit, letters, merging, notes, rulings, triage
 from deviations.services import barriers as keeping
@@ -133,7 +133,7 @@ def test_letters_solutions_and_notes_are_read_where_the_reports_are(session: Ses
     merging.merge(session, people.vera, source, target, WHY, at=NOW)
     session.flush()
     assert [one.id for one in barriers.letters_of(session, people.vera, target)] == [letter.id]
-    assert len(barriers.solutions(session, people.vera, target)) == 1
+    assert len(solutions.of_barriers(session, people.vera, barriers.family(session, target))) == 1
     assert [note.text for note in reading.of(session, people.vera, target)] == ["Fråga Norr hur de gör."]
 
 

@@ -26,6 +26,7 @@ from deviations.models import Barrier, Deviation, Move, OutgoingMail, Review, Ru
 from deviations.queries import barriers as counting
 from deviations.queries import deviations as reading
 from deviations.queries import rulings as listing
+from deviations.queries import solutions
 from deviations.services import audit, barriers, outbox, promises, rulings, triage
 from deviations.services.filing import PersonalData
 from tests.factories import (
@@ -358,6 +359,11 @@ def test_a_new_barrier_that_others_use_by_now_stays(session: Session, people: Pe
 # ---------- solutions
 
 
+def known(session: Session, people: People) -> list[Solution]:
+    """The solutions that a colleague elsewhere finds."""
+    return [told.solution for told in solutions.shared(session, people.rita, solutions.Wanted())[0]]
+
+
 def test_a_guldkorn_told_in_other_words_has_its_own_again(session: Session, people: People) -> None:
     gold = a_filed_deviation(session, people.rut, kind=Kind.GOOD_EXAMPLE, title="En tid", body="Vi möts på måndagar.")
     (own,) = reading.solutions(session, gold)
@@ -369,11 +375,11 @@ def test_a_guldkorn_told_in_other_words_has_its_own_again(session: Session, peop
     session.flush()
     shorter = triage.Decision(S.SOLVED_LOCALLY, solution="Möts på måndagar.", worked=False)
     ruling = rulings.take(session, people.vera, shown(gold), shorter, at=NOW)
-    (told,) = counting.solutions(session, people.rita)
+    (told,) = known(session, people)
     (trial,) = session.scalars(select(SolutionTrial)).all()
     assert (told.text, told.worked, trial.solution_id) == ("Möts på måndagar.", False, told.id)
     rulings.undo(session, people.vera, ruling, at=NOW)
-    assert counting.solutions(session, people.rita) == [own]
+    assert known(session, people) == [own]
     assert (own.text, own.worked, trial.solution_id) == ("En tid\n\nVi möts på måndagar.", True, own.id)
 
 

@@ -70,17 +70,22 @@ def change(session: Session, people: People, report: Deviation, to: Status, **sa
     session.commit()
 
 
-def test_a_decision_shows_what_is_saved_beside_what_was_chosen(
-    session: Session, people: People, logged_in: Browser, report: Deviation
-) -> None:
-    page, lena = f"/avvikelser/{report.id}", logged_in("lena")
+def too_late(session: Session, people: People, lena: CheckingClient, report: Deviation) -> tuple[str, Page]:
+    """Lena solves what Vera has just left to her: where she sent it, and the page that she gets."""
+    page = f"/avvikelser/{report.id}"
     action = f"{page}/beslut/solved_locally"
     data = sent(lena, page, action, **{"solved_locally-solution": MINE})
     change(session, people, report, Status.LOCAL_ACTION, note=THEIRS)
-    shown = refused(lena, action, data)
+    return action, refused(lena, action, data)
+
+
+def test_a_decision_shows_what_is_saved_beside_what_was_chosen(
+    session: Session, people: People, logged_in: Browser, report: Deviation
+) -> None:
+    _, shown = too_late(session, people, logged_in("lena"), report)
     for words in ("Någon annan hann före", "Lokal åtgärd", "Sparat av Vera", THEIRS, "Markera som löst lokalt", MINE):
         assert words in shown.text()
-    assert [a.get("href") for a in shown.all("a") if shown.text(a) == KEEP] == [page]
+    assert [a.get("href") for a in shown.all("a") if shown.text(a) == KEEP] == [f"/avvikelser/{report.id}"]
     session.expire_all()
     assert report.status is Status.LOCAL_ACTION
 
@@ -88,11 +93,8 @@ def test_a_decision_shows_what_is_saved_beside_what_was_chosen(
 def test_what_is_mine_is_saved_after_all_by_one_press_and_once(
     session: Session, people: People, logged_in: Browser, report: Deviation
 ) -> None:
-    page, lena = f"/avvikelser/{report.id}", logged_in("lena")
-    action = f"{page}/beslut/solved_locally"
-    data = sent(lena, page, action, **{"solved_locally-solution": MINE})
-    change(session, people, report, Status.LOCAL_ACTION, note=THEIRS)
-    shown = refused(lena, action, data)
+    lena = logged_in("lena")
+    action, shown = too_late(session, people, lena, report)
     assert again(lena, shown, action) == 302
     assert again(lena, shown, action) == 409
     session.expire_all()
@@ -103,11 +105,8 @@ def test_what_is_mine_is_saved_after_all_by_one_press_and_once(
 def test_a_third_one_in_between_is_shown_too(
     session: Session, people: People, logged_in: Browser, report: Deviation
 ) -> None:
-    page, lena = f"/avvikelser/{report.id}", logged_in("lena")
-    action = f"{page}/beslut/solved_locally"
-    data = sent(lena, page, action, **{"solved_locally-solution": MINE})
-    change(session, people, report, Status.LOCAL_ACTION, note=THEIRS)
-    shown = refused(lena, action, data)
+    lena = logged_in("lena")
+    action, shown = too_late(session, people, lena, report)
     change(session, people, report, Status.IN_REVIEW, note="Nej, vänta lite.")
     (form,) = [f for f in shown.all("form") if f.get("action") == action]
     later = refused(lena, action, form_values(form))

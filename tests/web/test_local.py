@@ -133,6 +133,23 @@ def test_a_solution_may_be_told_at_the_barrier_that_the_report_is_like(
     assert session.scalars(select(Solution.barrier_id).where(Solution.deviation_id == at_work.id)).one() == barrier.id
 
 
+def test_a_barrier_that_was_refused_for_a_report_is_not_named_at_it_again(
+    session: Session, people: People, at_work: Deviation, lena: CheckingClient
+) -> None:
+    refused, other = (a_barrier(session, people.vera, name=name) for name in ("Tiotimmarsgränsen", "Försäkringen"))
+    for barrier, names in ((refused, ("rita", "ruben", "rita")), (other, ("ruben",))):
+        for name in names:
+            joined(session, people.vera, a_filed_deviation(session, getattr(people, name)), barrier)
+    session.commit()
+    helps = "Det hjälper mot hindret ”{}”".format
+    assert sum(helps(barrier.name) in lena.page(PATH).text() for barrier in (refused, other)) == 1
+    for barrier, left in ((refused, [other]), (other, [])):
+        deciding.refuse(session, people.vera, again(session, at_work), barrier, at=NOW)
+        session.commit()
+        text = lena.page(PATH).text()
+        assert [one for one in (refused, other) if helps(one.name) in text] == left
+
+
 def test_a_local_action_goes_back_with_why(session: Session, at_work: Deviation, lena: CheckingClient) -> None:
     assert send(lena, PATH, f"{PATH}/{at_work.id}/tillbaka", note="Det är en fråga för regionen.")[0] == 302
     assert again(session, at_work).status is Status.IN_REVIEW
