@@ -340,7 +340,7 @@ def test_every_bad_row_is_named_and_nothing_is_imported(instance: Path, tmp_path
     assert "1 rapport inläst" in run("--instance", instance, "import", source).stdout
 
 
-# cluster, privacy-check
+# cluster, rank, evaluate, privacy-check
 
 
 def test_reports_are_grouped_in_the_order_they_came(tmp_path: Path) -> None:
@@ -363,6 +363,72 @@ def test_personal_data_is_pointed_out(tmp_path: Path) -> None:
     assert read(tmp_path / "out.jsonl") == [{"id": 1, "spans": [[5, 18, "PHONE"]]}]
 
 
+SUBJECTS = ("körkort lån csn", "tolk tigrinja språk", "tandvård avslag ekonomi", "förskola öppettid natt")
+
+
+def history(path: Path, count: int = 48) -> Path:
+    """A labelled file, the latest report first: four barriers that share no words, and now and then a lone report."""
+    rows = [
+        {
+            "id": number,
+            "title": SUBJECTS[number % 4],
+            "body": SUBJECTS[number % 4],
+            "date": f"2026-{1 + number // 28:02}-{1 + number % 28:02}",
+            "barrier_id": None if number % 10 == 9 else number % 4 if number % 4 else "0",
+        }
+        for number in range(count)
+    ]
+    return lines(path, *reversed(rows))
+
+
+def test_barriers_are_ranked_for_each_report_from_the_fortieth_by_those_before_it(tmp_path: Path) -> None:
+    target = tmp_path / "ranked.jsonl"
+    result = run("rank", "--input", history(tmp_path / "in.jsonl"), "--output", target)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "48 rapporter lästa, 9 rangordnade mot dem som kom före.\n"
+    found = read(target)
+    assert [row["id"] for row in found] == list(range(39, 48))
+    tops = [row["top"] for row in found]
+    assert all(isinstance(top, list) and len(top) <= 10 and set(top) <= {"0", 1, 2, 3} for top in tops)
+    assert [top[0] for top in tops if isinstance(top, list)] == [3, "0", 1, 2, 3, "0", 1, 2, 3]
+
+
+def test_what_comes_later_changes_no_rank(tmp_path: Path) -> None:
+    for count in (44, 48):
+        source = history(tmp_path / f"in{count}", count)
+        assert run("rank", "--input", source, "--output", tmp_path / f"out{count}").exit_code == 0
+    assert read(tmp_path / "out48")[:5] == read(tmp_path / "out44")
+
+
+def test_a_history_is_measured_in_swedish_with_all_half_and_no_fields(tmp_path: Path) -> None:
+    result = run("evaluate", history(tmp_path / "in.jsonl"))
+    assert result.exit_code == 0, result.output
+    assert "Rapporter i filen: 48, varav 44 om 4 hinder och 4 ensamma." in result.stdout
+    assert "alla fält" in result.stdout and "bara texten" in result.stdout
+    first = next(line for line in result.stdout.splitlines() if line.startswith("Rätt hinder först"))
+    assert first.count("1,00 (1,00–1,00)") == 3 and first.endswith("8 rapporter")
+
+
+def test_a_history_that_is_too_short_to_rank_is_still_grouped(tmp_path: Path) -> None:
+    result = run("evaluate", history(tmp_path / "in.jsonl", 12))
+    assert result.exit_code == 0, result.output
+    first = next(line for line in result.stdout.splitlines() if line.startswith("Rätt hinder först"))
+    assert first.split()[3:] == ["–", "–", "–", "0", "rapporter"]
+
+
+def test_a_file_without_two_reports_of_one_barrier_is_not_measured(tmp_path: Path) -> None:
+    refused(run("evaluate", lines(tmp_path / "in.jsonl", {"id": 1, "barrier_id": "a"}, {"id": 2})), "barrier_id")
+
+
+@pytest.mark.parametrize("barrier", [True, 1.5, ["a"], {"a": 1}])
+def test_a_barrier_that_is_no_name_is_refused(barrier: object, tmp_path: Path) -> None:
+    source = lines(tmp_path / "in.jsonl", {"id": 1, "barrier_id": barrier})
+    for args in (("rank", "--input", source, "--output", tmp_path / "out"), ("evaluate", source)):
+        result = run(*args)
+        assert result.exit_code == 1
+        assert result.stderr.startswith("Rad 1: Fältet barrier_id ")
+
+
 BAD_ROWS = [
     (b"{", "JSON"),
     (b"[1]", "JSON-objekt"),
@@ -378,7 +444,7 @@ BAD_ROWS = [
 ]
 
 
-@pytest.mark.parametrize("command", ["cluster", "privacy-check"])
+@pytest.mark.parametrize("command", ["cluster", "rank", "privacy-check"])
 @pytest.mark.parametrize(("line", "word"), BAD_ROWS)
 def test_a_bad_row_is_named_and_nothing_is_written(command: str, line: bytes, word: str, tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
@@ -399,7 +465,7 @@ def test_a_field_of_the_wrong_type_is_named(fields: dict[str, object], tmp_path:
     assert result.stderr.startswith(f"Rad 1: Fältet {next(iter(fields))} ")
 
 
-@pytest.mark.parametrize("command", ["cluster", "privacy-check"])
+@pytest.mark.parametrize("command", ["cluster", "rank", "privacy-check"])
 def test_a_file_that_is_not_what_it_says_is_refused(command: str, tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     refused(run(command, "--input", tmp_path / "none", "--output", target), "finns inte")
@@ -411,7 +477,7 @@ def test_a_file_that_is_not_what_it_says_is_refused(command: str, tmp_path: Path
     assert not target.exists()
 
 
-@pytest.mark.parametrize("command", ["cluster", "privacy-check"])
+@pytest.mark.parametrize("command", ["cluster", "rank", "privacy-check"])
 def test_an_empty_file_gives_an_empty_file(command: str, tmp_path: Path) -> None:
     (tmp_path / "in").write_bytes(b"")
     assert run(command, "--input", tmp_path / "in", "--output", tmp_path / "out").exit_code == 0

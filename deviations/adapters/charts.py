@@ -5,11 +5,10 @@ positions are shares of the width so that the text keeps its size on a phone, an
 """
 
 import math
-import re
 import textwrap
-import zlib
 from collections.abc import Iterable, Sequence
-from html import escape
+
+from deviations.adapters import svg
 
 Count = int | str
 """A count, or the words that stand for a small one that is hidden ("färre än 5")."""
@@ -20,14 +19,16 @@ _LETTER = 7.5
 """Upper bound, in px, of the mean width of a letter in the charts' type (measured on Swedish place names)."""
 _BAR_SHARE = 74.0
 """Share of the width that the longest bar may take, leaving room for its number."""
+_BESIDE = 14
+"""So many letters a name may have to stand on one line with its bar: they fit into `_NAME_SHARE` on a phone."""
+_NAME_SHARE = 42.0
+_BAR_SHARE_BESIDE = 44.0
+"""Shares of the width for such a name and for the longest bar after it."""
 _HIDDEN_SHARE = 0.12
 """Length of a bar whose count is hidden, as a part of the longest: always the same, so it tells nothing."""
 _COLUMN_TOP = 24.0
 _COLUMN_HEIGHT = 132.0
 """Room above the columns for a number, and the height of the highest column, in px."""
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 does not allow in a document, section 2.2 (production 2, Char)."""
 
 
 def columns(points: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
@@ -39,39 +40,44 @@ def columns(points: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
     """
     base = _COLUMN_TOP + _COLUMN_HEIGHT
     highest = _highest(count for _, count in points)
-    hatch = f"h{_key(title, desc)}"
+    hatch = f"h{svg.key(title, desc)}"
     step = 100 / max(len(points), 1)
     width = min(step * 0.68, 10.0)
     written = _written([count for _, count in points])
-    parts = [_hatch(hatch) if _any_hidden(points) else "", _line(base, "c-base")]
+    parts = [_hatch(hatch) if _any_hidden(points) else "", svg.line(base, "c-base")]
     for index, (_, count) in enumerate(points):
         middle = step * (index + 0.5)
         tall = _share(count, highest, _COLUMN_HEIGHT)
-        parts.append(_block(middle - width / 2, base - tall, f"{_n(width)}%", tall, count, hatch))
+        parts.append(_block(middle - width / 2, base - tall, f"{svg.number(width)}%", tall, count, hatch))
         if index in written:
-            parts.append(_text(f"{_n(middle)}%", base - tall - 6, str(count), "c-value", "middle"))
-    return _svg("".join(parts) + _axis([name for name, _ in points], base + 19), base + 26, title, desc)
+            parts.append(svg.text(f"{svg.number(middle)}%", base - tall - 6, str(count), "c-value", "middle"))
+    return svg.whole("".join(parts) + _axis([name for name, _ in points], base + 19), base + 26, title, desc)
 
 
 def bars(rows: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
     """Draw one lying bar per row, as text ``<svg>…</svg>``.
 
-    ``rows`` are (name, count) in the order they are shown. A hidden count is a string: its bar is short,
-    hatched and always equally long, and the string stands beside it.
+    ``rows`` are (name, count) in the order they are shown. Where all names are short each stands on one line
+    with its bar, else above it. A hidden count is a string: its bar is short, hatched and always equally long,
+    and the string stands beside it.
     """
     highest = _highest(count for _, count in rows)
-    hatch = f"h{_key(title, desc)}"
+    hatch = f"h{svg.key(title, desc)}"
     parts = [_hatch(hatch) if _any_hidden(rows) else ""]
+    beside = all(len(name) <= _BESIDE for name, _ in rows)
+    left, whole, high = (_NAME_SHARE, _BAR_SHARE_BESIDE, 28) if beside else (0.0, _BAR_SHARE, 34)
     y = 0.0
     for name, count in rows:
-        for line in _lines(name):
+        if beside:
+            parts.append(svg.text("0", y + 15, name))
+        for line in () if beside else _lines(name):
             y += 18
-            parts.append(_text("0", y - 4, line))
-        share = _share(count, highest, _BAR_SHARE)
-        parts.append(_block(0, y + 1, f"{_n(share)}%", 18, count, hatch))
-        parts.append(_text(f"{_n(share)}%", y + 15, str(count), "c-value", dx=8))
-        y += 34
-    return _svg("".join(parts), max(y - 10, 1), title, desc)
+            parts.append(svg.text("0", y - 4, line))
+        share = _share(count, highest, whole)
+        parts.append(_block(left, y + 1, f"{svg.number(share)}%", 18, count, hatch))
+        parts.append(svg.text(f"{svg.number(left + share)}%", y + 15, str(count), "c-value", dx=8))
+        y += high
+    return svg.whole("".join(parts), max(y - 10, 1), title, desc)
 
 
 def dots(rows: Sequence[tuple[str, Sequence[Count]]], labels: Sequence[str], title: str, desc: str) -> str:
@@ -90,12 +96,12 @@ def dots(rows: Sequence[tuple[str, Sequence[Count]]], labels: Sequence[str], tit
     for name, counts in rows:
         for line in _lines(name):
             y += 18
-            parts.append(_text("0", y - 3, line))
+            parts.append(svg.text("0", y - 3, line))
         y += 15
-        parts.append(_line(y, "c-line"))
+        parts.append(svg.line(y, "c-line"))
         parts += [_dot(step * (i + 0.5), y, count, highest, largest) for i, count in enumerate(counts)]
         y += 21
-    return _svg("".join(parts) + _axis(labels, y + 8), y + 16, title, desc)
+    return svg.whole("".join(parts) + _axis(labels, y + 8), y + 16, title, desc)
 
 
 def _highest(counts: Iterable[Count]) -> int:
@@ -133,11 +139,11 @@ def _axis(names: Sequence[str], y: float) -> str:
     parts = []
     for index in range(last, -1, -every):
         if is_wide and index == last:
-            parts.append(_text("100%", y, names[index], "c-axis", "end"))
+            parts.append(svg.text("100%", y, names[index], "c-axis", "end"))
         elif is_wide and index == 0:
-            parts.append(_text("0", y, names[index], "c-axis"))
+            parts.append(svg.text("0", y, names[index], "c-axis"))
         else:
-            parts.append(_text(f"{_n(step * (index + 0.5))}%", y, names[index], "c-axis", "middle"))
+            parts.append(svg.text(f"{svg.number(step * (index + 0.5))}%", y, names[index], "c-axis", "middle"))
     return "".join(reversed(parts))
 
 
@@ -155,7 +161,7 @@ def _share(count: Count, highest: int, whole: float) -> float:
 
 def _block(x: float, y: float, width: str, height: float, count: Count, hatch: str) -> str:
     """Draw a bar or column: filled, or hatched with a dashed edge when its count is hidden."""
-    place = f'x="{_n(x)}%" y="{_n(y)}" width="{width}" height="{_n(height)}" rx="3"'
+    place = f'x="{svg.number(x)}%" y="{svg.number(y)}" width="{width}" height="{svg.number(height)}" rx="3"'
     if isinstance(count, str):
         return f'<rect {place} fill="url(#{hatch})"/><rect {place} class="c-open"/>'
     return f'<rect {place} class="c-fill"/>' if count > 0 else ""
@@ -171,51 +177,9 @@ def _hatch(key: str) -> str:
 def _dot(x: float, y: float, count: Count, highest: int, largest: float) -> str:
     """Draw one dot; its area, not its width, is in proportion to the count, as the eye compares areas."""
     if isinstance(count, str):
-        return _circle(x, y, min(5.0, largest), "c-open")
+        return svg.circle(x, y, min(5.0, largest), "c-open")
     if count <= 0:
-        return _circle(x, y, 1.5, "c-nil")
+        return svg.circle(x, y, 1.5, "c-nil")
     radius = max(3.5, largest * math.sqrt(count / highest))
-    inside = _text(f"{_n(x)}%", y + 4, str(count), "c-in", "middle") if radius >= 8 else ""
-    return _circle(x, y, radius, "c-fill") + inside
-
-
-def _circle(x: float, y: float, radius: float, css: str) -> str:
-    return f'<circle cx="{_n(x)}%" cy="{_n(y)}" r="{_n(radius)}" class="{css}"/>'
-
-
-def _line(y: float, css: str) -> str:
-    return f'<line x1="0" x2="100%" y1="{_n(y)}" y2="{_n(y)}" class="{css}"/>'
-
-
-def _text(x: str, y: float, text: str, css: str = "", anchor: str = "", dx: int = 0) -> str:
-    more = _attribute("class", css) + _attribute("text-anchor", anchor) + _attribute("dx", str(dx or ""))
-    return f'<text x="{x}" y="{_n(y)}"{more}>{_clean(text)}</text>'
-
-
-def _attribute(name: str, value: str) -> str:
-    return f' {name}="{value}"' if value else ""
-
-
-def _svg(body: str, height: float, title: str, desc: str) -> str:
-    """Wrap the drawing; the ids come from the texts, so that the same data always gives the same bytes."""
-    key = _key(title, desc)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{_n(height)}" role="img" '
-        f'aria-labelledby="t{key} d{key}"><title id="t{key}">{_clean(title)}</title>'
-        f'<desc id="d{key}">{_clean(desc)}</desc>{body}</svg>'
-    )
-
-
-def _key(title: str, desc: str) -> str:
-    both = (title + "\n" + desc).encode(errors="replace")
-    return f"{zlib.crc32(both):08x}"
-
-
-def _clean(text: str) -> str:
-    """Escape a text and drop the characters that XML forbids."""
-    return escape(_FORBIDDEN.sub("", text))
-
-
-def _n(value: float) -> str:
-    """Write a number short: at most two decimals, no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
+    inside = svg.text(f"{svg.number(x)}%", y + 4, str(count), "c-in", "middle") if radius >= 8 else ""
+    return svg.circle(x, y, radius, "c-fill") + inside

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from deviations.cli import audit, demo, exchange, instance, letters, search, server, texts, worker
+from deviations.cli import audit, demo, exchange, history, instance, letters, search, server, texts, worker
 from deviations.cli.wording import SwedishGroup
 
 
@@ -48,6 +48,8 @@ for command in (
     instance.migrate,
     exchange.import_file,
     texts.cluster,
+    history.rank,
+    history.evaluate,
     texts.privacy_check,
     letters.letter,
     search.search,

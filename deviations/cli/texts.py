@@ -1,5 +1,5 @@
 """Commands that work on a file alone and touch no database: grouping reports, and looking for
-personal data."""
+personal data; and how such a file of reports is read."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ T = TypeVar("T")
 def cluster(source: Path, target: Path) -> None:
     """Grupperar rapporterna i en fil (JSON, en per rad). Rör ingen databas."""
     files.check_output(target)
-    rows = _rows(source, _report)
+    rows = rows_of(source, report)
     groups = _groups([fact for _, fact in rows])
     files.write_rows(target, ({"id": id, "barrier": groups.get(fact.id)} for id, fact in rows))
     placed, made = len(groups), len(set(groups.values()))
@@ -49,14 +49,14 @@ def privacy_check(source: Path, target: Path) -> None:
     from deviations.domain import privacy
 
     files.check_output(target)
-    rows = _rows(source, lambda number, row: files.text(row, "text", needed=True))
+    rows = rows_of(source, lambda number, row: files.text(row, "text", needed=True))
     spans = [(id, [[s.start, s.end, s.kind.value] for s in privacy.find(text)]) for id, text in rows]
     files.write_rows(target, ({"id": id, "spans": found} for id, found in spans))
     hits = sum(len(found) for _, found in spans)
     click.echo(f"{len(rows)} texter lästa. {hits} ställen liknar personuppgifter.")
 
 
-def _rows(source: Path, read: Callable[[int, dict[str, Any]], T]) -> list[tuple[str | int | float, T]]:
+def rows_of(source: Path, read: Callable[[int, dict[str, Any]], T]) -> list[tuple[str | int | float, T]]:
     """The file's rows with their ids. Raises Refused naming each row that can't be used, with its fault."""
     found: list[tuple[str | int | float, T]] = []
     faults: list[tuple[int, str]] = []
@@ -72,7 +72,7 @@ def _rows(source: Path, read: Callable[[int, dict[str, Any]], T]) -> list[tuple[
     return found
 
 
-def _report(number: int, row: dict[str, Any]) -> Fact:
+def report(number: int, row: dict[str, Any]) -> Fact:
     """A report as the domain sees it, known by its row: ids in the file may be of any kind, or the
     same twice."""
     return Fact(

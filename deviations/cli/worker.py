@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Gör det som väntar nu och slutar.")
 @click.pass_obj
 def worker(folder: Path | None, once: bool) -> None:
-    """Skickar mejl, frågar om lösningar fungerar och rensar gamla utkast."""
+    """Skickar mejl, frågar om lösningar fungerar, räknar om förslag och rensar gamla utkast."""
     from deviations.jobs.work import Work
 
     place = opened.chosen(folder)
@@ -41,6 +41,7 @@ def _once(work: "Work") -> str:
 
     rounds.hourly(work)
     rounds.summarise(work)
+    rounds.regroup(work)
     sent = rounds.send(work)
     with Session(work.engine) as session:
         waiting = outbox.by_state(session).get(MailState.WAITING, 0)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+LEAST = 140
+"""Decisions that weights are learnt from, and tried on, at least: of fewer, the later part would be too few to tell."""
+
 
 class WeightsState(StrEnum):
     """Weights are used only while they are better than those that ship, on decisions that they were not learnt from."""

@@ -154,9 +154,10 @@ def _ten_hours(e: Evidence) -> str:
 
 
 def _policy(e: Evidence) -> str:
-    municipalities, deviations, subprojects, months = e.policy
+    municipalities, deviations, subprojects, months, *more = e.policy
     least = many(deviations, "avvikelse", "avvikelser")
-    where = listed([many(municipalities, "kommun", "kommuner"), f"{subprojects} delprojekt"])
+    places = [many(municipalities, "kommun", "kommuner"), f"{subprojects} delprojekt"]
+    where = listed([*places, *(f"{associations} samordningsförbund" for associations in more if associations > 1)])
     return f"Gränsen är minst {least} från {where} inom {many(months, 'månad', 'månader')}."
 
 

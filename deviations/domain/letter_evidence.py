@@ -33,8 +33,8 @@ class Evidence:
     """Everything a draft may say about a barrier; nothing in it changes afterwards.
 
     Counts are the true ones: hiding happens where they are written. `weeks_lost` has one figure for each
-    report that stated it; `policy` is (municipalities, deviations, subprojects, months); `cases` have
-    passed a person.
+    report that stated it; `policy` is (municipalities, deviations, subprojects, months, associations), the last one
+    missing in older letters; `cases` have passed a person.
     """
 
     taken_on: date
@@ -59,7 +59,7 @@ class Evidence:
     solutions: tuple[tuple[str, bool], ...]
     wishes: tuple[str, ...]
     cases: tuple[str, ...]
-    policy: tuple[int, int, int, int]
+    policy: tuple[int, ...]
     recipients: tuple[str, ...]
     copies: tuple[str, ...]
 

@@ -1,175 +1,271 @@
-"""One block of many reports, held term by term: which reports have a term, and how often.
+"""What many reports say together, barrier by barrier, held term by term.
 
-A question then reads only what it has in common with the reports, and how often a term stands in a report fits in one
-byte: that is what lets one more report be compared with 100,000 while somebody types.
+For each owner (a barrier, or one unplaced report) the sum of its rows, each made one long. A question then reads only
+what it has in common with the owners, and the mean cosine to a barrier's reports costs no more for a thousand reports
+than for one. Sums are linear: whoever comes, moves or goes is added or taken away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Keys = NDArray[np.int32]
-Floats = NDArray[np.float64]
-Row = tuple[Keys, NDArray[np.uint8] | NDArray[np.float32]]
-"""The terms of one report, each once, and how often it stands there (or, as float32, what it is worth)."""
+from deviations.domain.rows import SPACE, Floats, Gathered, Keys, Row, Rows, worth
 
-SPACE = 1 << 18
-"""Terms are hashed into this many columns, so that no vocabulary has to be kept or rebuilt."""
+Terms = tuple[Keys, Floats]
+"""Some terms of a question, and what each gives to a row that has it: worth there, weighed twice, by its length."""
 
-TIMES = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))])
-"""What a term that stands so many times in a report is worth: 1 + ln(count)."""
-
-ALWAYS_FRESH = 2_000
-"""Up to so many rows every change weighs all terms anew; beyond, a twentieth of the rows has to change first."""
-
-MANY = 5_000
-"""Above so many rows, terms that are too common to tell reports apart cost more time than they are worth."""
+Change = tuple[int, int]
+"""The number of an owner and the place of a row that came to it or went."""
 
 TOGETHER = 25_000
-"""So many rows are sorted by term together: sorting all as one would need twice the memory."""
+"""So many rows are summed together: all as one would need several times the memory."""
 
-READ_AT_ONCE = 1_000_000
-"""So many postings are read at once when the rows' lengths are measured, to spare memory."""
+LARGEST = 12_000_000
+"""A part of the sums is turned term by term when it has so many numbers."""
 
+WAITING = 250
+"""So many rows are compared one by one before they are summed with the others."""
 
-def worth(values: NDArray[np.uint8] | NDArray[np.float32]) -> Floats:
-    """Return what the values of a row count for: damped counts, or numbers that are so already."""
-    return TIMES[values] if values.dtype == np.uint8 else values.astype(np.float64)
-
-
-def rarity(size: int, having: NDArray[np.int32] | NDArray[np.int64]) -> Floats:
-    """Return ln((1 + n) / (1 + df)) + 1, the smoothed inverse document frequency."""
-    return np.asarray(np.log((1 + size) / (1 + having)) + 1, dtype=np.float64)
+NOTHING = 1e-5
+"""What is less is left of what was added and taken away again."""
 
 
-class Postings:
-    """Rows of terms that come and go one by one, and are compared with one more by cosine."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One block of a question: its terms, what each is worth there, and what each gives to the cosine with a row.
 
-    def __init__(self, rare: bool = True, common: float = 1.0) -> None:
-        """Start empty.
+    `apart` marks the terms that too few rows have for anybody to be told of.
+    """
 
-        `rare` says whether terms weigh by how rare they are; among `MANY` rows, a term that more than the share
-        `common` of them have weighs nothing.
+    keys: Keys
+    worth: Floats
+    gives: Floats
+    apart: NDArray[np.bool_]
+
+    def terms(self, *, apart: bool) -> Terms:
+        """Return only those that are kept apart, or only the others, with what they give to a cosine."""
+        which = (self.apart == apart) & (self.gives != 0)
+        return self.keys[which], self.gives[which]
+
+
+class Question:
+    """A row of each block, ready to be compared."""
+
+    def __init__(self, blocks: Sequence[Rows], rows: Sequence[Row], below: int = 0) -> None:
+        """Take the rows; terms that fewer than `below` rows have are kept apart."""
+        self.blocks = [_asking(block, row, below) for block, row in zip(blocks, rows, strict=True)]
+        self.guarded = any(bool(one.apart.any()) for one in self.blocks)
+
+    def terms(self, *, apart: bool = False) -> list[Terms]:
+        """Return what each block's terms give to a cosine: those that are kept apart, or the others."""
+        return [one.terms(apart=apart) for one in self.blocks]
+
+    def whole(self) -> list[Terms]:
+        """Return what all terms give to a cosine."""
+        return [(one.keys, one.gives) for one in self.blocks]
+
+
+def _asking(block: Rows, row: Row, below: int) -> Asking:
+    stays = ~block.passed(row[0])
+    keys, worths = row[0][stays], worth(row[1])[stays]
+    weights = block.weights[keys]
+    gives = worths * weights
+    gives *= weights / (np.sqrt(gives @ gives) or 1.0)
+    return Asking(keys, worths, gives, block.having(keys) < below)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """For each block a line for each term: the sums of the owners from `first` on."""
+
+    first: int
+    blocks: tuple[sparse.csr_array, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(block.nnz for block in self.blocks)
+
+
+class Sums:
+    """For each owner and block the sum of its rows, each made one long."""
+
+    def __init__(self, blocks: Sequence[Rows], *, units: bool) -> None:
+        """Start with no owner; the rows are kept by the blocks. With `units` each row is made one long before."""
+        self._blocks, self._units = blocks, units
+        self._parts: list[_Part] = []
+        self._waiting: dict[Change, int] = {}
+        self._gathered: list[Gathered] | None = None
+        self._totals = np.zeros((len(blocks), 0))
+        self.size = 0
+
+    def owner(self) -> int:
+        """Return the number of a new owner."""
+        self.size += 1
+        if self._totals.shape[1] < self.size:
+            self._totals = np.pad(self._totals, ((0, 0), (0, self.size + 100)))
+        return self.size - 1
+
+    def put(self, owner: int, at: int, more: int) -> None:
+        """Add the row at a place to an owner (`more` is 1), or take it away (-1)."""
+        left = self._waiting.pop((owner, at), 0) + more
+        if left:
+            self._waiting[owner, at] = left
+        self._gathered = None
+        if not self._units:
+            self._totals[:, owner] += [more * block.worth(at) for block in self._blocks]
+
+    def totals(self, block: int) -> Floats:
+        """Return for each owner the sum of all its terms in a block."""
+        return self._totals[block, : self.size].copy()
+
+    @property
+    def waiting(self) -> set[int]:
+        """The places of rows that have come or gone and are not summed with the others."""
+        return {at for _, at in self._waiting}
+
+    def ask(self, terms: Sequence[Terms]) -> Floats:
+        """Return, for each block and owner, the sum of the cosines of a question with the owner's rows."""
+        out = np.zeros((len(self._blocks), self.size))
+        for part in self._parts:
+            for block, (keys, values) in enumerate(terms):
+                sums = part.blocks[block]
+                if len(keys) and sums.nnz:
+                    found = sums[keys].T @ values.astype(np.float32)
+                    out[block, part.first : part.first + len(found)] += found
+        if self._parts:
+            out[np.abs(out) < NOTHING] = 0.0
+        if self._waiting:
+            owners, signs = self._owners(self._waiting), np.fromiter(self._waiting.values(), dtype=np.float64)
+            for block, found in enumerate(self._one_by_one(terms)):
+                out[block] += np.bincount(owners, weights=signs * found, minlength=self.size)
+        return out
+
+    def lines(self, block: int, keys: Keys) -> NDArray[np.float32]:
+        """Return the sums of some terms of a block: a line for each term, a column for each owner."""
+        out = np.zeros((len(keys), self.size), dtype=np.float32)
+        for part in self._parts:
+            sums = part.blocks[block]
+            out[:, part.first : part.first + sums.shape[1]] += sums[keys].toarray()
+        if self._waiting:
+            rows, signs = self._gathered_waiting()[block], np.fromiter(self._waiting.values(), dtype=np.float64)
+            out += lines(self._blocks[block], rows, keys, self._owners(self._waiting), self.size, signs)
+        out[np.abs(out) < NOTHING] = 0.0
+        return out
+
+    def _gathered_waiting(self) -> list[Gathered]:
+        if self._gathered is None:
+            places = [at for _, at in self._waiting]
+            self._gathered = [block.gathered(places) for block in self._blocks]
+        return self._gathered
+
+    def _one_by_one(self, terms: Sequence[Terms]) -> Floats:
+        return cosines(self._blocks, [at for _, at in self._waiting], terms, self._gathered_waiting())
+
+    def fold(self) -> None:
+        """Sum what waits with the others, where that is much: parts grow like powers of two, so each row is summed
+        again few times only.
         """
-        self._rare, self._common = rare, common
-        self._size = self._changes = 0
-        self._having = np.zeros(SPACE, dtype=np.int32)
-        self._weights = np.ones(SPACE)
-        self._lengths = np.zeros(0)
-        self._gone: list[int] = []
-        self._waiting: list[Row] = []
-        self._sorted: list[sparse.csr_array] = []
-        self._tail = by_term(())
+        if len(self._waiting) < WAITING:
+            return
+        self._parts.append(_turned([self._by_owner(sorted(self._waiting.items()), 0, self.size)]))
+        self._waiting, self._gathered = {}, None
+        while len(self._parts) > 1 and self._parts[-2].first == 0 and self._parts[-2].size < 2 * self._parts[-1].size:
+            last, before = self._parts.pop(), self._parts.pop()
+            self._parts.append(_Part(0, tuple(map(_added, before.blocks, last.blocks))))
 
-    def __len__(self) -> int:
-        """How many rows are compared: those that were added and not dropped."""
-        return self._size - len(self._gone)
+    def build(self, changes: Iterable[Change]) -> None:
+        """Forget all sums and sum these anew: owners and the places of their rows."""
+        self._parts, self._waiting, self._gathered = [], {}, None
+        held: list[_Part] = []
+        for portion, first, end in _portions(sorted(changes), self.size):
+            held.append(self._by_owner([(change, 1) for change in portion], first, end))
+            self._totals[:, first:end] = [block.sum(axis=1) for block in held[-1].blocks]
+            if end == self.size or sum(part.size for part in held) > LARGEST:
+                self._parts.append(_turned(held))
+                held = []
 
-    def add(self, row: Row) -> None:
-        """Add a row as the last one."""
-        self._having[row[0]] += 1
-        self._waiting.append(row)
-        self._size += 1
-        self._changes += 1
-        if len(self._waiting) >= TOGETHER:
-            self._sort()
+    def _by_owner(self, changes: Sequence[tuple[Change, int]], first: int, end: int) -> _Part:
+        """A line for each owner: what is added to its sum."""
+        places = [at for (_, at), _ in changes]
+        signs = np.array([sign for _, sign in changes], dtype=np.float32)
+        owners = self._owners(change for change, _ in changes) - first
+        where = owners.astype(np.int32), np.arange(len(places), dtype=np.int32)
+        lines = sparse.csr_array((signs, where), shape=(end - first, len(places)))
+        return _Part(first, tuple(lines @ matrix(block, places, self._units) for block in self._blocks))
 
-    def drop(self, at: int, row: Row) -> None:
-        """Let a row, given as it was added, be like nothing any more; the others keep their places."""
-        self._having[row[0]] -= 1
-        self._gone.append(at)
-        self._changes += 1
-        if at < len(self._lengths):
-            self._lengths[at] = 0
-
-    def similarities(self, row: Row, below: int | None = None) -> Floats:
-        """Return the cosine of one more row with every row ever added, in that order; 0 for those dropped.
-
-        With `below`, only the part of it that terms make up which fewer rows than that have.
-        """
-        self._refresh()
-        weights = self._weights[row[0]]
-        values = worth(row[1]) * weights
-        values *= weights / (np.sqrt(values @ values) or 1.0)
-        keys = row[0]
-        if below is not None:
-            rare = self._having[keys] < below
-            keys, values = keys[rare], values[rare]
-        found: Floats = np.concatenate([_products(part, keys, values) for part in self._parts()])
-        return np.divide(found, self._lengths, out=np.zeros(self._size), where=self._lengths > 0)
-
-    def weight(self, key: int) -> float:
-        """Return how much a term weighs by its rarity among the rows."""
-        self._refresh()
-        return float(self._weights[key])
-
-    def _refresh(self) -> None:
-        """Take in what was added since the last question, and weigh all anew when that is due."""
-        if len(self._waiting) > max(ALWAYS_FRESH / 4, self._size / 20):
-            self._sort()
-        if self._tail.shape[1] != len(self._waiting):
-            self._tail = by_term(self._waiting)
-        if self._changes and (self._size <= ALWAYS_FRESH or self._changes > self._size / 20):
-            self._weights = self._fresh_weights()
-            self._lengths, self._changes = np.zeros(0), 0
-        if len(self._lengths) < self._size:
-            self._measure()
-
-    def _fresh_weights(self) -> Floats:
-        if not self._rare:
-            return np.ones(SPACE)
-        weights = rarity(len(self), self._having)
-        return np.where(self._having > self._common * len(self), 0.0, weights) if len(self) > MANY else weights
-
-    def _parts(self) -> list[sparse.csr_array]:
-        return [*self._sorted, self._tail]
-
-    def _measure(self) -> None:
-        """Measure the rows that have no length yet: all after weighing anew, else the last ones."""
-        squares = self._weights**2
-        known = [self._lengths] if len(self._lengths) else [_lengths(part, squares) for part in self._sorted]
-        last = _lengths(self._tail, squares)
-        self._lengths = np.concatenate([*known, last[sum(map(len, known)) - self._size :]])
-        self._lengths[self._gone] = 0
-
-    def _sort(self) -> None:
-        """Sort what waits into the terms, with the last rows that were; all are then measured anew."""
-        self._sorted.append(by_term(self._waiting))
-        while len(self._sorted) > 1 and self._sorted[-2].shape[1] < TOGETHER:
-            last = self._sorted.pop()
-            self._sorted[-1] = sparse.hstack([self._sorted[-1], last], format="csr")
-        self._waiting, self._tail, self._lengths = [], by_term(()), np.zeros(0)
+    def _owners(self, changes: Iterable[Change]) -> NDArray[np.int64]:
+        return np.fromiter((owner for owner, _ in changes), dtype=np.int64)
 
 
-def by_term(rows: Sequence[Row]) -> sparse.csr_array:
-    """Return rows turned on their side: a line for each term, a column for each row."""
-    ends = np.cumsum([0, *(len(keys) for keys, _ in rows)], dtype=np.int32)
-    keys = np.concatenate([keys for keys, _ in rows]) if rows else np.zeros(0, dtype=np.int32)
-    values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0, dtype=np.uint8)
-    return sparse.csr_array((values, keys, ends), shape=(len(rows), SPACE)).T.tocsr()
+def lines(
+    block: Rows, rows: Gathered, keys: Keys, owners: NDArray[np.int64], size: int, signs: Floats | None = None
+) -> Floats:
+    """Return what some terms are worth in rows: a line for each term, and a column for each of `size` owners, in which
+    their rows are summed up.
+    """
+    places = block.looked_up(rows, keys, np.arange(1.0, len(keys) + 1))
+    found = np.flatnonzero(places)
+    each = np.repeat(np.arange(len(rows.sizes)), rows.sizes)[found]
+    worths = rows.worth[found] if signs is None else rows.worth[found] * signs[each]
+    cells = (places[found].astype(np.int64) - 1) * size + owners[each]
+    summed = np.bincount(cells, weights=worths, minlength=len(keys) * size)
+    return np.asarray(summed, dtype=np.float64).reshape(len(keys), size)
 
 
-def _products(part: sparse.csr_array, keys: Keys, values: Floats) -> Floats:
-    """The sum over the terms of value times worth, for every row of the part."""
-    out = np.zeros(part.shape[1])
-    starts, ends = part.indptr[keys], part.indptr[keys + 1]
-    for start, end, value in zip(starts.tolist(), ends.tolist(), values.tolist(), strict=True):
-        if value and start < end:
-            out[part.indices[start:end]] += value * worth(part.data[start:end])  # no row stands twice under a term
+def matrix(block: Rows, places: Sequence[int], units: bool) -> sparse.csr_array:
+    """Return rows as a matrix of what their terms are worth, not weighed; with `units`, by each row's length."""
+    rows = block.gathered(places)
+    data = rows.worth.astype(np.float32)
+    if units:
+        data *= np.repeat(block.shares(places, rows).astype(np.float32), rows.sizes)
+    ends = np.concatenate([[0], np.cumsum(rows.sizes)]).astype(np.int32)
+    return sparse.csr_array((data, rows.keys.astype(np.int32), ends), shape=(len(places), SPACE))
+
+
+def cosines(
+    blocks: Sequence[Rows],
+    places: Sequence[int],
+    terms: Sequence[Terms],
+    gathered: Sequence[Gathered] | None = None,
+) -> Floats:
+    """Return, for each block and place, the cosine of a question with the row there."""
+    out = np.zeros((len(blocks), len(places)))
+    for at, (block, (keys, values)) in enumerate(zip(blocks, terms, strict=True)):
+        if len(keys) and len(places):
+            rows = gathered[at] if gathered is not None else block.gathered(places)
+            given = block.looked_up(rows, keys, values)
+            out[at] = rows.sums(rows.worth * given) * block.shares(places, rows)
     return out
 
 
-def _lengths(part: sparse.csr_array, squares: Floats) -> Floats:
-    """The length of every row of the part, by the squared weights of the terms."""
-    out = np.zeros(part.shape[1])
-    if part.nnz == 0:
-        return out
-    starts = np.searchsorted(part.indptr, np.arange(0, part.nnz, READ_AT_ONCE), side="right") - 1
-    for first, last in zip(starts, [*starts[1:], SPACE], strict=True):
-        start, end = part.indptr[first], part.indptr[last]
-        weights = np.repeat(squares[first:last], np.diff(part.indptr[first : last + 1]))
-        weights *= worth(part.data[start:end]) ** 2
-        out += np.bincount(part.indices[start:end], weights=weights, minlength=part.shape[1])
-    return np.sqrt(out)
+def _portions(changes: Sequence[Change], size: int) -> Iterator[tuple[Sequence[Change], int, int]]:
+    """Changes in the owners' order with the owners they are for, from the first to before the last; all rows of an
+    owner in the same portion.
+    """
+    start = first = 0
+    while start < len(changes):
+        stop = min(start + TOGETHER, len(changes))
+        while stop < len(changes) and changes[stop][0] == changes[stop - 1][0]:
+            stop += 1
+        end = changes[stop][0] if stop < len(changes) else size
+        yield changes[start:stop], first, end
+        start, first = stop, end
+
+
+def _turned(parts: Sequence[_Part]) -> _Part:
+    """Parts of owners that follow each other, a line for each owner, as one with a line for each term."""
+    blocks = zip(*(part.blocks for part in parts), strict=True)
+    return _Part(parts[0].first, tuple(sparse.vstack(block, format="csr").T.tocsr() for block in blocks))
+
+
+def _added(one: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
+    width = max(one.shape[1], other.shape[1])
+    for part in (one, other):
+        part.resize((SPACE, width))
+    total = (one + other).tocsr()
+    total.data[np.abs(total.data) < NOTHING] = 0
+    total.eliminate_zeros()
+    return total

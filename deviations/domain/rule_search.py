@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import log
 
 from deviations.domain.facts import RuleCard
-from deviations.domain.words import STOP, Entry, entries, scan, stem, tokens
+from deviations.domain.words import SHIPPED, STOP, Entry, Lexicon, scan, stem, tokens
 
 IN_NAME, IN_TEXT = 3.0, 1.0
 """What a word is worth in a rule's name, and in its description, its barrier, its agencies and its paragraph."""
@@ -44,7 +44,7 @@ class _Catalogue:
     numbers: Mapping[str, frozenset[str]]
 
 
-def find(cards: Sequence[RuleCard], query: str, limit: int = 8) -> list[str]:
+def find(cards: Sequence[RuleCard], query: str, limit: int = 8, lexicon: Lexicon = SHIPPED) -> list[str]:
     """Return the codes of the rules that some ordinary words are about, best first.
 
     Rules that have more of the words come first. A word that no rule has is passed over; when nothing is asked, or
@@ -53,19 +53,19 @@ def find(cards: Sequence[RuleCard], query: str, limit: int = 8) -> list[str]:
     known = _read(tuple(cards))
     asked = " ".join(query[:500].casefold().split())
     met: dict[str, list[float]] = defaultdict(list)
-    for found in _found(known, asked):
+    for found in _found(known, asked, lexicon):
         for code, worth in found.items():
             met[code].append(worth)
     scores = {code: sum(worths) * len(worths) for code, worths in met.items() if code in known.numbers}
     return sorted(scores, key=lambda code: (-round(scores[code], 9), code))[:limit]
 
 
-def _found(known: _Catalogue, asked: str) -> Iterator[dict[str, float]]:
+def _found(known: _Catalogue, asked: str, lexicon: Lexicon) -> Iterator[dict[str, float]]:
     """For each thing that is asked for, what it is worth for which rules."""
     for number in _numbers(asked):
         yield {code: BY_NUMBER for code, numbers in known.numbers.items() if number in numbers}
-    for written, entry in list(dict.fromkeys(scan(tokens(asked))))[:WORDS_AT_MOST]:
-        found = _pointed(written, entry)
+    for written, entry in list(dict.fromkeys(scan(tokens(asked), lexicon)))[:WORDS_AT_MOST]:
+        found = _pointed(written, entry, lexicon)
         replaced = entry is not None and entry.replaces
         for word in (() if replaced else written) + (entry.expansion if entry else ()):
             if word not in STOP and len(word) > 1 and not word.isdigit():
@@ -74,12 +74,12 @@ def _found(known: _Catalogue, asked: str) -> Iterator[dict[str, float]]:
         yield found
 
 
-def _pointed(written: tuple[str, ...], entry: Entry | None) -> dict[str, float]:
+def _pointed(written: tuple[str, ...], entry: Entry | None, lexicon: Lexicon) -> dict[str, float]:
     """The rules that the lexicon ties to a word; where the word is none of the lexicon's, to those it may become."""
     if entry is not None:
         return {code: BY_LEXICON / len(entry.rules) for code in entry.rules}
     found: dict[str, float] = {}
-    for other in entries():
+    for other in lexicon.entries:
         part = _likeness(written[0], other.term.rstrip("*").casefold(), begun=other.term.endswith("*"))
         for code in other.rules if part else ():
             found[code] = max(found.get(code, 0.0), part * BY_LEXICON / len(other.rules))

@@ -1,10 +1,11 @@
-"""How alike reports are: words, parts of words, parties, the named rule and what the rule catalogue sees in the text.
+"""How alike reports are: words, parts of words, parties, the named rule, what the rule catalogue sees in the text, and
+what it is about.
 
-Words weigh by how rare they are (TF-IDF); words and parts of words count alike, parties, rule and catalogue support
+Words weigh by how rare they are (TF-IDF); words and parts of words count most, the other parts support
 them. How the weights were chosen, and how well they do, stands in `docs/grouping.md`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from zlib import crc32
@@ -14,14 +15,18 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from deviations.domain import parties
+from deviations.domain.concepts import concepts
 from deviations.domain.facts import Fact, RuleCard
-from deviations.domain.postings import SPACE, Floats, Keys, Postings, Row, rarity, worth
-from deviations.domain.words import Term, meanings, terms, tokens
+from deviations.domain.rows import SPACE, Floats, Keys, Row, Rows, rarity, worth
+from deviations.domain.words import SHIPPED, Lexicon, meanings, terms, tokens
 
-WEIGHTS: tuple[float, ...] = (1.0, 1.0, 0.2, 0.3, 0.15)
-"""Weight of each block: words, parts of words, parties, named rule, catalogue."""
+BLOCKS = ("words", "parts", "parties", "hint", "catalogue", "concepts")
+"""What reports are compared by: words, parts of words, parties, the named rule, what the catalogue sees, concepts."""
 
-RARITY: tuple[bool, ...] = (True, True, True, True, False)
+WEIGHTS: tuple[float, ...] = (0.6, 1.0, 0.2, 0.3, 0.15, 0.5)
+"""Weight of each block: words, parts of words, parties, named rule, catalogue, concepts."""
+
+RARITY: tuple[bool, ...] = (True, True, True, True, False, True)
 """Which blocks weigh a term by how rare it is; the catalogue's own numbers already say how sure they are."""
 
 PARTS = 1
@@ -38,15 +43,10 @@ times as quick, and a little better.
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one report is compared by, and what a reason for its company can name."""
+    """What one report is compared by."""
 
     id: str
     blocks: tuple[Row, ...] = field(repr=False)
-    rule: str | None
-    step: str
-    parties: frozenset[str]
-    written: Mapping[str, str] = field(repr=False)
-    pointed: tuple[str, ...]
 
     @property
     def says_something(self) -> bool:
@@ -57,30 +57,19 @@ class Profile:
 class Catalogue:
     """The rule catalogue as knowledge: which rules a text points to, by its words and by the lexicon."""
 
-    def __init__(self, cards: Sequence[RuleCard] = ()) -> None:
-        """Read the cards once; an empty catalogue is allowed and points nowhere."""
+    def __init__(self, cards: Sequence[RuleCard] = (), lexicon: Lexicon = SHIPPED) -> None:
+        """Read the cards once; an empty catalogue is allowed and points nowhere. Texts are read by its lexicon."""
+        self.cards, self.lexicon = tuple(cards), lexicon
         self.codes = tuple(card.code for card in cards)
         self.names = {card.code: card.name for card in cards}
         self._at = {code: at for at, code in enumerate(self.codes)}
-        analysed = [terms(f"{c.name}\n{c.name}\n{c.description}\n{c.barrier}") for c in cards]
+        analysed = [terms(f"{c.name}\n{c.name}\n{c.description}\n{c.barrier}", lexicon) for c in cards]
         self.words = tuple(frozenset(term.stem for term in card) for card in analysed)
         self._cards = _Cards([damped(term.stem for term in card) for card in analysed])
 
     def likeness(self, stems: Iterable[str]) -> Floats:
         """Return how alike the words are to each card, in the catalogue's order (0-1)."""
         return self._cards.similarities(damped(stems))
-
-    def points(self, found: Sequence[Term]) -> Floats:
-        """Return how strongly the lexicon ties the terms to each rule.
-
-        A term of one rule says more than one of four.
-        """
-        out = np.zeros(len(self.codes))
-        for entry in {term.entry for term in found if term.entry is not None}:
-            for code in entry.rules:
-                if code in self._at:
-                    out[self._at[code]] += 1 / len(entry.rules)
-        return out
 
     def row(self, stems: Iterable[str]) -> Row:
         """Return the catalogue block of a report.
@@ -159,38 +148,25 @@ class Index:
 
 
 def profile(fact: Fact, catalogue: Catalogue) -> Profile:
-    """Analyse one report once, for every comparison it will take part in, with what a reason can name."""
-    blocks, found = _analysed(fact, catalogue)
-    return Profile(
-        id=fact.id,
-        blocks=blocks,
-        rule=fact.rule,
-        step=fact.step,
-        parties=frozenset((*parties.codes(fact.agencies), *parties.mentioned(f"{fact.title}\n{fact.body}"))),
-        written={term.stem: term.written for term in reversed(found)},
-        pointed=tuple(catalogue.codes[at] for at in blocks[-1][0][:3]),
-    )
+    """Analyse one report once, for every comparison it will take part in."""
+    return Profile(fact.id, rows(fact, catalogue))
 
 
 def rows(fact: Fact, catalogue: Catalogue) -> tuple[Row, ...]:
-    """Return only what one report is compared by: its row of each block."""
-    return _analysed(fact, catalogue)[0]
-
-
-def _analysed(fact: Fact, catalogue: Catalogue) -> tuple[tuple[Row, ...], list[Term]]:
+    """Return what one report is compared by: its row of each block."""
     text = tokens(f"{fact.title}\n{fact.title}\n{fact.body}")
     hint = tokens(" ".join(filter(None, (fact.rule_hint, catalogue.names.get(fact.rule or "", fact.rule or "")))))
-    found, hinted = meanings(text), meanings(hint)
+    found, hinted = meanings(text, catalogue.lexicon), meanings(hint, catalogue.lexicon)
     stems = [term.stem for term in (*found, *hinted)]
     named = parties.codes(fact.agencies)
-    blocks = (
+    return (
         damped(stems),
         damped_parts([*text, *(term.stem for term in found if term.entry is not None)]),
         damped({*named, *(parties.whole(code) for code in named)}),
         damped_parts(hint),
         catalogue.row(stems),
+        damped(concepts([*text, *hint])),
     )
-    return blocks, [*found, *hinted]
 
 
 def damped(words: Iterable[str]) -> Row:
@@ -227,19 +203,9 @@ def _counted(columns: Keys) -> Row:
     return ordered[starts], np.minimum(count, 255).astype(np.uint8)
 
 
-def postings() -> tuple[Postings, ...]:
-    """Return an empty block of each kind, to be filled with reports as they come and compared with one more."""
-    return tuple(Postings(rare, COMMON if block == PARTS else 1.0) for block, rare in enumerate(RARITY))
-
-
-def likeness(blocks: Sequence[Postings], one: Profile, below: int | None = None) -> Floats:
-    """Return the similarity (0-1) of one report with every row: the weighed mean over the blocks.
-
-    With `below`, only the part of it that rests on what fewer rows than that have.
-    """
-    found = (block.similarities(row, below) for block, row in zip(blocks, one.blocks, strict=True))
-    weighed = [weight * cosines for weight, cosines in zip(WEIGHTS, found, strict=True)]
-    return np.asarray(np.sum(weighed, axis=0) / sum(WEIGHTS), dtype=np.float64)
+def blocks() -> tuple[Rows, ...]:
+    """Return an empty block of each kind, to be filled with reports as they come and go."""
+    return tuple(Rows(rare, COMMON if block == PARTS else 1.0) for block, rare in enumerate(RARITY))
 
 
 def indexes(profiles: Sequence[Profile]) -> tuple[Index, ...]:

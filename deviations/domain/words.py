@@ -2,15 +2,15 @@
 off.
 
 Grouping, suggestions and search use the same words. The lexicon (`data/lexicon.csv`) ties abbreviations and
-everyday words to fuller words, to rules of the catalogue and to agencies.
+everyday words to fuller words, to rules of the catalogue and to agencies; an instance may lay words of its own over it.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from threading import Lock
 
@@ -52,6 +52,50 @@ class Entry:
     agencies: tuple[str, ...]
 
 
+class Lexicon:
+    """The terms that are known: those that ship with the package, or these with an instance's own laid over them.
+
+    Two are the same only if they are one: what is analysed by it is kept for it.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Read the entries once; of two with the same term the last one counts."""
+        self.exact: Mapping[str, Entry] = {entry.term: entry for entry in entries}
+        several = [term.split() for term in self.exact if " " in term]
+        self.starts = frozenset(term[0] for term in several)
+        self.longest = max((len(term) for term in several), default=1)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in their order."""
+        return tuple(self.exact.values())
+
+    def overlaid(self, own: Iterable[Entry], off: Iterable[str] = ()) -> "Lexicon":
+        """Return this lexicon with `own` entries in place of those of the same term, and without the terms that are
+        `off`.
+        """
+        gone = frozenset(off)
+        found = {**self.exact, **{entry.term: entry for entry in own}}
+        return Lexicon(entry for term, entry in found.items() if term not in gone)
+
+
+def _read() -> Iterator[Entry]:
+    source = resources.files("deviations") / "data" / "lexicon.csv"
+    with source.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            yield Entry(
+                term=row["term"],
+                expansion=tuple(word for word in row["expansion"].split() if word not in STOP),
+                replaces=row["kind"] == "abbreviation",
+                rules=tuple(filter(None, row["rules"].split(";"))),
+                agencies=tuple(filter(None, row["agencies"].split(";"))),
+            )
+
+
+SHIPPED = Lexicon(_read())
+"""The lexicon as it ships with the package; the search index knows no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One analysed word.
@@ -64,30 +108,34 @@ class Term:
     entry: Entry | None = None
 
 
-def words(text: str) -> list[str]:
+def words(text: str, lexicon: Lexicon = SHIPPED) -> list[str]:
     """Return the stems of `text` in order.
 
     Stop words gone, abbreviations spelled out, everyday words with their kin.
     """
-    return [term.stem for term in terms(text)]
+    return [term.stem for term in terms(text, lexicon)]
 
 
-def terms(text: str) -> list[Term]:
+def terms(text: str, lexicon: Lexicon = SHIPPED) -> list[Term]:
     """Return what `words` returns, each with the written word behind it, so that a reason can be shown to a
     person.
     """
-    return meanings(tokens(text))
+    return meanings(tokens(text), lexicon)
 
 
-def meanings(written: Sequence[str]) -> list[Term]:
+def meanings(written: Sequence[str], lexicon: Lexicon = SHIPPED) -> list[Term]:
     """Return what `terms` returns, of a text that is split into tokens already."""
-    return [term for part, entry in scan(written) for term in _meaning(part, entry.term if entry else None)]
+    return spelled_out(scan(written, lexicon))
+
+
+def spelled_out(places: Iterable[tuple[tuple[str, ...], Entry | None]]) -> list[Term]:
+    """Return what `terms` returns, of places that were scanned already."""
+    return [term for part, entry in places for term in _meaning(part, entry)]
 
 
 @lru_cache(maxsize=100_000)
-def _meaning(written: tuple[str, ...], term: str | None) -> tuple[Term, ...]:
-    """The analysed words of what was written at one place, by the lexicon's term for it."""
-    entry = _phrases()[0][term] if term else None
+def _meaning(written: tuple[str, ...], entry: Entry | None) -> tuple[Term, ...]:
+    """The analysed words of what was written at one place, by the lexicon's entry for it."""
     found: list[Term] = []
     if entry is None or not entry.replaces:
         found.extend(Term(stem(word), word) for word in _own(written))
@@ -106,29 +154,28 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text[:READ_AT_MOST]))
 
 
-def scan(written: Sequence[str]) -> Iterator[tuple[tuple[str, ...], Entry | None]]:
+def scan(written: Sequence[str], lexicon: Lexicon = SHIPPED) -> Iterator[tuple[tuple[str, ...], Entry | None]]:
     """Go through tokens from the left and yield (tokens, entry) with the longest lexicon term that fits at
     each place.
     """
-    exact, starts, longest = _phrases()
     folded = [token.casefold() for token in written]
     at = 0
     while at < len(written):
         size, entry = 1, None
-        if folded[at] in starts:
-            for size in range(min(longest, len(written) - at), 1, -1):
-                entry = exact.get(" ".join(folded[at : at + size]))
+        if folded[at] in lexicon.starts:
+            for size in range(min(lexicon.longest, len(written) - at), 1, -1):
+                entry = lexicon.exact.get(" ".join(folded[at : at + size]))
                 if entry is not None:
                     break
         if entry is None:
-            size, entry = 1, _single(written[at])
+            size, entry = 1, _single(lexicon, written[at])
         yield tuple(folded[at : at + size]), entry
         at += size
 
 
 def entries() -> tuple[Entry, ...]:
     """Return the lexicon as it ships with the package."""
-    return _read()
+    return SHIPPED.entries
 
 
 @lru_cache(maxsize=200_000)
@@ -145,38 +192,13 @@ def _own(written: Sequence[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _single(word: str) -> Entry | None:
+def _single(lexicon: Lexicon, word: str) -> Entry | None:
     """The entry of one word: written just so, written anyhow, or the longest term (with `*`) that begins
     it.
 
     A term with a capital letter in it (SoL, FAT) is met only when it is written just so: `fat` and `sol`
     are words.
     """
-    exact, _, _ = _phrases()
     folded = word.casefold()
     beginnings = (f"{folded[:size]}*" for size in range(len(folded), 2, -1))
-    return next((exact[term] for term in (word, folded, *beginnings) if term in exact), None)
-
-
-@cache
-def _phrases() -> tuple[dict[str, Entry], frozenset[str], int]:
-    """All terms, the words that terms of several words begin with, and the number of words in the longest."""
-    exact = {entry.term: entry for entry in _read()}
-    several = [term.split() for term in exact if " " in term]
-    return exact, frozenset(term[0] for term in several), max(len(term) for term in several)
-
-
-@cache
-def _read() -> tuple[Entry, ...]:
-    source = resources.files("deviations") / "data" / "lexicon.csv"
-    with source.open(encoding="utf-8") as lines:
-        return tuple(
-            Entry(
-                term=row["term"],
-                expansion=tuple(word for word in row["expansion"].split() if word not in STOP),
-                replaces=row["kind"] == "abbreviation",
-                rules=tuple(filter(None, row["rules"].split(";"))),
-                agencies=tuple(filter(None, row["agencies"].split(";"))),
-            )
-            for row in csv.DictReader(lines)
-        )
+    return next((lexicon.exact[term] for term in (word, folded, *beginnings) if term in lexicon.exact), None)

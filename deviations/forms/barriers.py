@@ -8,10 +8,15 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from deviations.domain.recurrence import Policy
 from deviations.forms.deviations import CheckboxChoices, Choice, VersionedForm, WholeNumber
 from deviations.forms.fields import BaseForm, ComingDay, choices, optional_id, text_checks
 
 NAME, TEXT, NOTE = 200, 5_000, 2_000
+LONGEST = 5_500  # the ids of as many reports as one decision may be about
+
+MOST = {"municipalities": 290, "deviations": 1_000, "subprojects": 100, "associations": 100, "months": 120}
+"""The highest that each threshold of the policy can be."""
 
 
 class BarrierForm(VersionedForm):
@@ -50,7 +55,7 @@ class BarrierForm(VersionedForm):
     def deviation_ids(self) -> list[int]:
         """The ids of the chosen reports, each once. Raises ValueError for anything but ids and hyphens."""
         text = self.deviations.data or ""
-        if len(text) > 2_000:
+        if len(text) > LONGEST:
             raise ValueError(text)
         return [id for part in dict.fromkeys(text.split("-")) if (id := optional_id(part)) is not None]
 
@@ -76,16 +81,22 @@ class EndForm(BaseForm):
 
 
 class PolicyForm(VersionedForm):
-    """The least spread that makes a barrier recurring."""
+    """The least spread that makes a barrier recurring, for one program or (empty) for what programs share."""
 
-    municipalities = WholeNumber(lazy_gettext("Minst så många kommuner"))
+    program = HiddenField()
     deviations = WholeNumber(lazy_gettext("Minst så många avvikelser"))
+    municipalities = WholeNumber(lazy_gettext("Minst så många kommuner"))
     subprojects = WholeNumber(lazy_gettext("Minst så många delprojekt"))
+    associations = WholeNumber(lazy_gettext("Minst så många samordningsförbund"))
     months = WholeNumber(lazy_gettext("Inom så många månader"))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        limits = {"municipalities": 290, "deviations": 1_000, "subprojects": 100, "months": 120}
-        for name, most in limits.items():
+        for name, most in MOST.items():
             sentence = gettext("Skriv ett helt tal mellan 1 och %(most)s.", most=most)
             self[name].validators = [InputRequired(sentence), NumberRange(1, most, sentence)]
+
+    @property
+    def policy(self) -> Policy:
+        """The thresholds of a form that is in order."""
+        return Policy(**{name: self[name].data for name in MOST})

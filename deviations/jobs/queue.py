@@ -82,9 +82,18 @@ def _plan(huey: Huey, work: Work) -> None:
     def send() -> None:
         _carefully(rounds.send, work)
 
+    # Each minute, so that who asks for a new grouping soon has it; else it is due once a night.
+    @huey.periodic_task(crontab(minute="*"), name="regroup", expires=60)
+    def regroup() -> None:
+        _carefully(rounds.regroup, work)
+
     @huey.periodic_task(crontab(minute="5"), name="hourly", expires=3600)
     def hourly() -> None:
         _carefully(rounds.hourly, work)
+
+    @huey.periodic_task(crontab(minute="20", hour="2", day_of_week="0"), name="relearn", expires=3600)
+    def relearn() -> None:
+        _carefully(rounds.relearn, work)
 
     # Each hour, so that a Monday on which the program was off is caught up with; each Monday is summarised once.
     @huey.periodic_task(crontab(minute="10"), name="summarise", expires=3600)

@@ -4,18 +4,25 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from deviations.adapters.mail import Post, Undelivered, message
 from deviations.config import Config, MailSettings
+from deviations.domain.learnt import Fineness
 from deviations.domain.notices import MailState
 from deviations.jobs.wording import Links, worded
 from deviations.models import OutgoingMail
-from deviations.services import digests, drafts, followups, outbox
+from deviations.queries import groupings, proposals, replay, weights
+from deviations.services import digests, drafts, followups, learning, outbox
+from deviations.services import proposals as keeping
 
 log = logging.getLogger(__name__)
+
+LEARNING = 600.0
+"""So many seconds a grouping waits for the reports to be learnt, where they are many; the next round tries again."""
 
 
 def _now() -> datetime:
@@ -47,6 +54,54 @@ def hourly(work: Work) -> None:
         session.commit()
     with work.writing() as session:
         drafts.forget_old(session, work.now())
+        session.commit()
+
+
+def relearn(work: Work) -> None:
+    """Tries whether weights learnt from the instance's own decisions make better suggestions; falls back on those that
+    ship where learnt ones have become worse. Nothing is locked while it reckons.
+    """
+    from deviations.domain import relearning  # numeric stack: only when there is something to learn
+
+    with Session(work.engine.execution_options(write=False)) as session:
+        if weights.is_off(session):
+            return
+        in_use = weights.in_use(session)
+        since = weights.since(session, in_use)
+        worse = since is not None and relearning.gone_worse(
+            replay.examples(session, since=since, stopping=work.stopping), in_use.weights()
+        )
+        standing = weights.InUse(None) if worse else in_use
+        trial = relearning.learn(replay.examples(session, stopping=work.stopping), standing.weights())
+    with work.writing() as session:
+        if weights.is_off(session) or weights.in_use(session).id != in_use.id:
+            return  # somebody decided meanwhile
+        if worse:
+            learning.fall_back(session, work.now())
+        if trial is not None:
+            learning.keep(session, trial, work.now())
+        session.commit()
+
+
+def regroup(work: Work) -> None:
+    """Groups the unplaced reports into proposals, where that is due and they are too many to be grouped while somebody
+    waits. Nothing is locked while it reckons.
+    """
+    at, began = work.now(), monotonic()
+    with Session(work.engine.execution_options(write=False)) as session:
+        ids = groupings.unplaced(session)
+        if len(ids) <= proposals.LIVE or not groupings.waits(session, at):
+            return
+        facts = groupings.facts(session, ids)
+        groups = groupings.grouped(session, facts, Fineness)
+        while groups is None and not work.stopping() and monotonic() - began < LEARNING:
+            session.rollback()
+            sleep(1)
+            groups = groupings.grouped(session, facts, Fineness)
+    if groups is None:
+        return
+    with work.writing() as session:
+        keeping.keep(session, groups, reports=len(ids), seconds=monotonic() - began, at=at)
         session.commit()
 
 

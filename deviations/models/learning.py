@@ -52,9 +52,7 @@ class LexiconEntry(Base):
     term: Mapped[str] = mapped_column(String(80), unique=True)
     expansion: Mapped[str] = mapped_column(String(300), default="")
     kind: Mapped[TermKind] = mapped_column(choice(TermKind))
-    rules: Mapped[str] = mapped_column(
-        String(300), default=""
-    )  # codes between semicolons, as in lexicon.csv
+    rules: Mapped[str] = mapped_column(String(300), default="")  # codes between semicolons, as in lexicon.csv
     agencies: Mapped[str] = mapped_column(String(300), default="")
     off: Mapped[bool]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -1,41 +1,21 @@
-"""Reads barriers: one with its spread and distance to the policy, the list, and the solutions that others found."""
+"""Reads barriers: one of them with its history and letters, the list with each one's distance to the policy."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from deviations.domain import small_numbers
-from deviations.domain.facts import Fact
+from deviations.domain import recurrence, small_numbers
 from deviations.domain.order import swedish_key
-from deviations.domain.recurrence import Standing, standing
+from deviations.domain.recurrence import Standing
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
+from deviations.domain.workflow import BarrierStatus, NotFound
 from deviations.models import Barrier, Deviation, Letter, Move
 from deviations.models.base import swedish
-from deviations.queries import deviations, settings, visibility
-
-PLACED = (Deviation.status == Status.JOINED, Deviation.kind != Kind.GOOD_EXAMPLE)
-"""What counts for a barrier: reports and occurrences that people placed in it. A guldkorn there shows a way past it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Where and when a barrier was met: exact counts, to be hidden before they are shown to others."""
-
-    deviations: int
-    municipalities: tuple[tuple[str, int], ...]
-    quarters: tuple[tuple[str, int], ...]
-    matrix: tuple[tuple[str, tuple[int, ...]], ...]
-    subprojects: int
-    associations: tuple[str, ...]
-    weeks_lost: tuple[int, ...]
-    people_hit: int | None
-    first_on: date | None
-    last_on: date | None
+from deviations.queries import deviations, settings, standings, visibility
+from deviations.queries.spreads import PLACED
 
 
 def _seen(actor: Actor) -> Select[Barrier]:
@@ -120,56 +100,81 @@ class Listed:
     """A row of the list: a barrier with its whole count, and how it stands against the policy."""
 
     barrier: Barrier
-    deviations: int
-    municipalities: int
+    counts: Known
     standing: Standing
     reports_told: str  # the counts as this reader may see them
     municipalities_told: str
 
+    @property
+    def deviations(self) -> int:
+        """All that counts for it."""
+        return self.counts.reports
 
-def listed(session: Session, actor: Actor, today: date, status: BarrierStatus | None = None) -> list[Listed]:
-    """All barriers with their counts, those nearest to or past the policy first."""
+    @property
+    def municipalities(self) -> int:
+        """In how many municipalities it was met."""
+        return self.counts.municipalities
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not come to recur, or has come back and not recurred since."""
+        return self.barrier.status in (BarrierStatus.WATCHED, BarrierStatus.RETURNED)
+
+
+def listed(
+    session: Session, actor: Actor, today: date, status: BarrierStatus | None = None, *, near: bool = False
+) -> list[Listed]:
+    """All barriers with their counts, or those in a state, or (`near`) those that are near the policy and wait for it.
+
+    Those past the policy or nearest to it stand first. Whoever may not see small counts gets no list of those near it,
+    and an order that tells no more than the row does.
+    """
     question = _standing(actor)
     if status is not None:
         question = question.where(Barrier.status == status)
     found = session.scalars(question).all()
-    by_barrier = _light_facts(session)
-    policy = settings.policy(session)
-    counts = known(session, actor, [barrier.id for barrier in found])
+    ids = [barrier.id for barrier in found]
+    stand = standings.of_all(session, today, settings.policies(session), ids, every=True)
+    counts = known(session, actor, ids)
+    exact = visibility.sees_small_counts(actor)
+    places = {} if exact else _places(session)
     rows = []
     for barrier in found:
-        facts = by_barrier.get(barrier.id, [])
-        places = Counter(fact.municipality for fact in facts)
-        told = _told(actor, list(places.items()), counts.get(barrier.id, Known()))
-        rows.append(Listed(barrier, len(facts), len(places), standing(facts, policy, today), *told))
-    return sorted(rows, key=lambda r: (-r.standing.nearness, -r.municipalities, -r.deviations, r.barrier.id))
+        mine, where = counts.get(barrier.id, Known()), places.get(barrier.id, [])
+        told = (str(mine.reports), str(mine.municipalities)) if exact else _told(where, mine)
+        rows.append(Listed(barrier, mine, recurrence.nearest(stand[barrier.id]), *told))
+    if near:
+        rows = [row for row in rows if exact and row.waits and row.standing.near]
+    return sorted(rows, key=_nearest_first if exact else _openly)
 
 
-def _told(actor: Actor, places: Sequence[tuple[str, int]], counts: Known) -> tuple[str, str]:
-    """Reports and municipalities as this reader may see them."""
-    if visibility.sees_small_counts(actor):
-        return str(counts.reports), str(counts.municipalities)
+def _nearest_first(row: Listed) -> tuple[float, ...]:
+    return (-row.standing.nearness, -row.municipalities, -row.deviations, row.barrier.id)
+
+
+def _openly(row: Listed) -> tuple[int, ...]:
+    """Those past the policy, then the others in the order of what is told of them."""
+    places = 0 if row.counts.few else row.municipalities
+    return (-row.standing.reached, -places, row.barrier.id)
+
+
+def _told(places: Sequence[tuple[str, int]], counts: Known) -> tuple[str, str]:
+    """Reports and municipalities as those may see them who may not see small counts."""
     if counts.few:
         return small_numbers.beside(counts.own_reports), small_numbers.beside(counts.own_municipalities)
     return small_numbers.guarded(places), str(counts.municipalities)
 
 
-def _light_facts(session: Session) -> Mapping[int, list[Fact]]:
-    """Of each placed report only what counting needs, by barrier: one question however many barriers there are."""
+def _places(session: Session) -> dict[int, list[tuple[str, int]]]:
+    """How many reports count in each municipality, by barrier."""
     rows = session.execute(
-        select(
-            Deviation.id,
-            Deviation.barrier_id,
-            Deviation.municipality_id,
-            Deviation.subproject_id,
-            Deviation.occurred_on,
-        ).where(*PLACED, Deviation.barrier_id.is_not(None))
+        select(Deviation.barrier_id, Deviation.municipality_id, func.count())
+        .where(*PLACED, Deviation.barrier_id.is_not(None))
+        .group_by(Deviation.barrier_id, Deviation.municipality_id)
     )
-    found: dict[int, list[Fact]] = {}
-    for id, barrier, municipality, subproject, on in rows:
-        light = Fact(str(id), "", "", municipality=str(municipality), subproject=str(subproject), on=on)
-        if barrier is not None:
-            found.setdefault(barrier, []).append(light)
+    found: dict[int, list[tuple[str, int]]] = {}
+    for barrier, place, count in rows:
+        found.setdefault(barrier or 0, []).append((str(place), count))
     return found
 
 
@@ -211,16 +216,6 @@ def others_in(session: Session, actor: Actor, barrier_id: int, own: int) -> int 
     return session.scalar(select(func.count()).select_from(Deviation).where(*counted)) or 0
 
 
-def placed(session: Session, barrier: Barrier) -> Sequence[Deviation]:
-    """All that counts for a barrier, oldest first: the basis of every figure. Not for showing texts."""
-    return session.scalars(
-        select(Deviation)
-        .where(Deviation.barrier_id == barrier.id, *PLACED)
-        .options(*deviations.FULL)
-        .order_by(Deviation.occurred_on, Deviation.id)
-    ).all()
-
-
 def readable(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Deviation]:
     """Those of its reports whose text this person may read, newest first."""
     return session.scalars(
@@ -229,46 +224,6 @@ def readable(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Devia
         .order_by(None)
         .order_by(Deviation.occurred_on.desc(), Deviation.id.desc())
     ).all()
-
-
-def standing_of(session: Session, barrier: Barrier, today: date) -> Standing:
-    """How far a barrier is from the policy in force, counted on the reports that a person placed in it."""
-    facts = [deviations.fact(deviation) for deviation in placed(session, barrier)]
-    return standing(facts, settings.policy(session), today)
-
-
-def quarter(day: date) -> str:
-    """The quarter's name, such as "2026 kv 1"."""
-    return f"{day.year} kv {(day.month - 1) // 3 + 1}"
-
-
-def quarters_between(first: date, last: date) -> tuple[str, ...]:
-    """The names of all quarters from one day to another, both included."""
-    start, end = first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3
-    return tuple(f"{n // 4} kv {n % 4 + 1}" for n in range(start, end + 1))
-
-
-def spread(found: Sequence[Deviation]) -> Spread:
-    """Counts where and when these reports were met."""
-    days = [d.occurred_on for d in found]
-    names = quarters_between(min(days), max(days)) if days else ()
-    per_quarter = Counter(quarter(day) for day in days)
-    per_place = Counter(d.municipality.name for d in found)
-    cells = Counter((d.municipality.name, quarter(d.occurred_on)) for d in found)
-    places = sorted(per_place.items(), key=lambda item: (-item[1], item[0]))
-    people = [d.people_hit for d in found if d.people_hit is not None]
-    return Spread(
-        deviations=len(found),
-        municipalities=tuple(places),
-        quarters=tuple((name, per_quarter[name]) for name in names),
-        matrix=tuple((place, tuple(cells[place, name] for name in names)) for place, _ in places),
-        subprojects=len({d.subproject_id for d in found}),
-        associations=tuple(sorted({d.subproject.association.name for d in found})),
-        weeks_lost=tuple(d.weeks_lost for d in found if d.weeks_lost is not None),
-        people_hit=sum(people) if people else None,
-        first_on=min(days, default=None),
-        last_on=max(days, default=None),
-    )
 
 
 def history(session: Session, barrier: Barrier) -> Sequence[Move]:

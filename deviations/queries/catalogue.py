@@ -10,6 +10,7 @@ from deviations.domain.facts import RuleCard
 from deviations.domain.workflow import NotFound
 from deviations.models import Agency, Association, GlossaryTerm, Municipality, Rule
 from deviations.models.base import swedish
+from deviations.queries import lexicon
 
 # The parties that staff meet most, in the order in which the form shows them; the others come under "fler parter".
 USUAL = ("AF", "FK", "KOM-SOC", "KOM-AMA", "REG-PV", "REG-PSY", "KOMMUN", "REGION")
@@ -63,8 +64,8 @@ def find_rules(session: Session, words: str, limit: int = 8) -> list[Rule]:
     """
     from deviations.domain import rule_search  # numeric stack: only now
 
-    cards = rule_cards(session)
-    return rules_by_code(session, rule_search.find(cards, words, limit))
+    found = rule_search.find(rule_cards(session), words, limit, lexicon.lexicon(session))
+    return rules_by_code(session, found)
 
 
 def rule(session: Session, code: str) -> Rule:

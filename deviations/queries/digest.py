@@ -18,6 +18,7 @@ from deviations.domain.workflow import BarrierStatus, NotFound, Queue, Status
 from deviations.models import Barrier, Deviation, Membership, Move, Subproject, User
 from deviations.models.base import swedish
 from deviations.queries import barriers, deviations, visibility
+from deviations.queries.spreads import PLACED
 
 NAMED = 5
 """So many of each kind are named; of the others there is the count."""
@@ -189,7 +190,7 @@ def _grown(session: Session, ids: Collection[int], since: datetime, until: datet
         Move.deviation_id == Deviation.id, Move.target == Status.JOINED, Move.at >= since, Move.at < until
     )
     found = session.scalars(
-        select(Deviation.barrier_id).where(Deviation.barrier_id.in_(ids), *barriers.PLACED, placed).distinct()
+        select(Deviation.barrier_id).where(Deviation.barrier_id.in_(ids), *PLACED, placed).distinct()
     )
     return {id for id in found if id is not None}
 

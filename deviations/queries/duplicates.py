@@ -14,7 +14,8 @@ from deviations.models import Deviation
 from deviations.queries import deviations, learning, pairs
 
 if TYPE_CHECKING:
-    from deviations.domain.suggestions import Ranker, Reason
+    from deviations.domain.ranking import Ranker
+    from deviations.domain.reasons import Reason
 
 COMPARED = 300
 """So many of the reports most alike are looked at for place and day."""
@@ -55,7 +56,7 @@ def candidates(session: Session, actor: Actor, deviation: Deviation, limit: int 
     """The reports that look like the same happening as this one, most alike first: filed before it or still open, and
     never said to be another happening. None while the reports are still being learnt, and none for "samma här".
     """
-    from deviations.domain.suggestions import says_enough  # numeric stack: only when likeness is wanted
+    from deviations.domain.ranking import says_enough  # numeric stack: only when likeness is wanted
 
     fact = deviations.fact(deviation)
     if deviation.kind is not Kind.DEVIATION or not says_enough(fact):

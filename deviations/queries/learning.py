@@ -23,11 +23,11 @@ from deviations.domain.facts import Fact
 from deviations.domain.workflow import Kind, Status
 from deviations.models import Agency, Deviation, Move, Rule
 from deviations.models.deviations import deviation_agency
-from deviations.queries import catalogue
+from deviations.queries import catalogue, lexicon
 
 if TYPE_CHECKING:
+    from deviations.domain.ranking import Ranker
     from deviations.domain.similarity import Catalogue
-    from deviations.domain.suggestions import Ranker
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,12 @@ LATE = 500
 Where the history has grown by more at once, all reports are compared.
 """
 
-ALL_EVERY, FEW_EVERY = 600.0, 5.0
-"""Seconds after which all reports are compared with what is known, whatever the history says; where they are few."""
+FEW_EVERY, SOME_EVERY = 5.0, 1.0
+"""Seconds after which all reports are compared with what is known, whatever the history says; where they are many, the
+next `SOME` in turn.
+"""
+
+SOME = 500
 
 PORTION = 1_000
 
@@ -60,12 +64,14 @@ class Learnt:
     """What is known of one database: the catalogue, the ranker over all reports, and how far the history was read."""
 
     lock: RLock = field(default_factory=RLock)
-    rules: tuple[int, ...] | None = None
+    rules: tuple[int | str, ...] | None = None
     catalogue: "Catalogue | None" = None
     ranker: "Ranker | None" = None
     signs: dict[int, Sign] = field(default_factory=dict)
     steps: tuple[int, int] = (0, 0)  # how many of the latest there are, and the last of them
-    compared: float = 0.0  # when all were compared
+    compared: float = 0.0  # when all, or the last in turn, were compared
+    turn: int = 0  # the first that is next in turn
+    last: int = 0  # no id is larger
     thread: Thread | None = None
 
 
@@ -87,7 +93,25 @@ def ranker(session: Session) -> "Iterator[Ranker | None]":
             _begin(session.get_bind().engine, known)
         else:
             _catch_up(session, known)
-        yield known.ranker
+        yield from _reading(session, known)
+
+
+def _reading(session: Session, known: Learnt) -> "Iterator[Ranker | None]":
+    """The ranker, which reads the reports that it has to tell of in this session."""
+    if known.ranker is None:
+        yield None
+        return
+    taught = known.ranker
+    taught.fact_of = lambda ids: {fact.id: fact for fact, _, _ in facts(session, [int(id) for id in ids])}
+    try:
+        yield taught
+    finally:
+        taught.fact_of = _nothing
+
+
+def _nothing(ids: Collection[str]) -> dict[str, Fact]:
+    """No report can be read while nobody asks."""
+    return {}
 
 
 def _count(session: Session) -> int:
@@ -115,22 +139,27 @@ def _of(engine: Engine) -> Learnt:
 
 
 def _learn_rules(session: Session, known: Learnt) -> "Catalogue":
-    """Read the catalogue when it is new or has changed; all reports are then learnt anew, as its words are in them."""
+    """Read the catalogue when it is new, or it or the lexicon has changed; all reports are then learnt anew, as their
+    words are in them. Where there are many, what is known so far serves until a thread has done so.
+    """
     from deviations.domain.similarity import Catalogue  # numeric stack: only when a suggestion is wanted
 
     texts = func.length(Rule.name) + func.length(Rule.description) + func.length(Rule.barrier_text)
     count, last, letters = session.execute(select(func.count(), func.max(Rule.id), func.sum(texts))).one()
-    stamp = (count, last or 0, letters or 0)
+    stamp = (count, last or 0, letters or 0, *lexicon.stamp(session))
     if known.catalogue is None or known.rules != stamp:
-        known.catalogue, known.rules = Catalogue(catalogue.rule_cards(session)), stamp
+        if known.catalogue is not None and known.ranker is not None and len(known.signs) > AT_ONCE:
+            _begin(session.get_bind().engine, known)
+            return known.catalogue
+        known.catalogue, known.rules = Catalogue(catalogue.rule_cards(session), lexicon.lexicon(session)), stamp
         known.ranker = None
     return known.catalogue
 
 
 def _start(known: Learnt) -> None:
-    from deviations.domain.suggestions import Ranker
+    from deviations.domain.ranking import Ranker
 
-    known.ranker = Ranker((), known.catalogue or ())
+    known.ranker = Ranker((), known.catalogue or (), fact_of=_nothing)
     known.signs, known.steps, known.compared = {}, (0, 0), 0.0
 
 
@@ -161,28 +190,30 @@ def _learn_all(engine: Engine, known: Learnt) -> None:
         log.exception("the reports could not be learnt")
         return
     with known.lock:
-        known.ranker, known.signs, known.steps = fresh.ranker, fresh.signs, fresh.steps
+        known.ranker, known.signs, known.steps, known.last = fresh.ranker, fresh.signs, fresh.steps, fresh.last
         known.catalogue, known.rules, known.compared = fresh.catalogue, fresh.rules, 0.0
 
 
 def _catch_up(session: Session, known: Learnt) -> None:
-    """Learn what has changed: all are compared where they are few or it is time, else those of the latest steps.
+    """Learn what has changed: all are compared where they are few, else those of the latest steps and some in turn.
 
-    Where that is much, a thread learns all anew, and what is known so far serves until then.
+    Where much has changed, a thread learns all anew, and what is known so far serves until then.
     """
     steps = _steps(session, known.steps[1] - LATE)
     few = len(known.signs) <= FEW
-    overdue = monotonic() - known.compared > (FEW_EVERY if few else ALL_EVERY)
-    if overdue or (few and steps != known.steps) or steps[1] > known.steps[1] + LATE:
+    overdue = monotonic() - known.compared > (FEW_EVERY if few else SOME_EVERY)
+    if (few and (overdue or steps != known.steps)) or steps[1] > known.steps[1] + LATE:
         signs = _signs(session, None)
         gone = known.signs.keys() - signs.keys()
-        known.compared = monotonic()
-    elif steps != known.steps:
-        ids = _moved(session, known.steps[1] - LATE)
+    else:
+        ids = _moved(session, known.steps[1] - LATE) if steps != known.steps else set()
+        ids |= _in_turn(known) if overdue else set()
+        if not ids:
+            return
         signs = _signs(session, ids)
         gone = known.signs.keys() & (ids - signs.keys())
-    else:
-        return
+    if overdue:
+        known.compared = monotonic()
     known.steps = (_steps(session, steps[1] - LATE)[0], steps[1])
     changed = {id: sign for id, sign in signs.items() if known.signs.get(id) != sign}
     if len(changed) > AT_ONCE:
@@ -192,6 +223,14 @@ def _catch_up(session: Session, known: Learnt) -> None:
         _learn(session, known, portion)
     for id in gone:
         _forget(known, id)
+
+
+def _in_turn(known: Learnt) -> set[int]:
+    """The next ids in turn, those that nobody has among them."""
+    if known.turn > known.last:
+        known.turn = 0
+    known.turn += SOME
+    return set(range(known.turn - SOME, known.turn))
 
 
 def _steps(session: Session, after: int) -> tuple[int, int]:
@@ -224,9 +263,10 @@ def _learn(session: Session, known: Learnt, signs: dict[int, Sign]) -> None:
     """Teach the ranker these reports as they stand now."""
     if known.ranker is None:
         return
-    for fact, barrier, kind in _facts(session, list(signs)):
+    for fact, barrier, kind in facts(session, list(signs)):
         known.ranker.add(fact, None if barrier is None else str(barrier), example=kind is Kind.GOOD_EXAMPLE)
     known.signs |= signs
+    known.last = max(known.last, *signs)
 
 
 def _forget(known: Learnt, id: int) -> None:
@@ -235,7 +275,7 @@ def _forget(known: Learnt, id: int) -> None:
     del known.signs[id]
 
 
-def _facts(session: Session, ids: Sequence[int]) -> Iterator[tuple[Fact, int | None, Kind]]:
+def facts(session: Session, ids: Sequence[int]) -> Iterator[tuple[Fact, int | None, Kind]]:
     """What likeness needs to know of these reports, with where they are placed; quicker than whole reports."""
     of = deviation_agency.c.deviation_id
     codes: dict[int, list[str]] = defaultdict(list)

@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deviations.domain.letters import CitedRule, Evidence, LetterStatus
+from deviations.domain.recurrence import Fired
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotFound
 from deviations.models import Agency, Barrier, Deviation, Letter, Move, Solution
-from deviations.queries import barriers, people, settings, visibility
+from deviations.queries import barriers, people, settings, spreads, visibility
 
 
 def get(session: Session, actor: Actor, id: int) -> Letter:
@@ -100,12 +101,13 @@ def evidence(session: Session, barrier: Barrier, today: date, recipients: Sequen
     Typical cases are left out: report texts enter a letter only when a person has chosen and read them.
     Raises NotFound when the barrier has no placed report, as there is nothing to write about then.
     """
-    found = barriers.placed(session, barrier)
-    told = barriers.spread(found)
+    found = spreads.placed(session, barrier)
+    told = spreads.of(found)
     program = people.program(session)
     if told.first_on is None or told.last_on is None or program is None:
         raise NotFound
-    policy = settings.policy(session)
+    fired = Fired.from_json(barrier.fired_why)
+    policy = fired.policy if fired is not None else settings.policy(session)
     return Evidence(
         taken_on=today,
         program=program.name,
@@ -129,7 +131,7 @@ def evidence(session: Session, barrier: Barrier, today: date, recipients: Sequen
         solutions=_solutions(session, barrier),
         wishes=_said(found, "wished"),
         cases=(),
-        policy=(policy.municipalities, policy.deviations, policy.subprojects, policy.months),
+        policy=(policy.municipalities, policy.deviations, policy.subprojects, policy.months, policy.associations),
         recipients=tuple(agency.name for agency in recipients),
         copies=(),
     )

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
 from deviations.domain.roles import Actor
-from deviations.domain.words import terms
 from deviations.models import Barrier, Deviation, Solution
 from deviations.queries import barriers, deviations, learning, solutions, visibility
 from deviations.queries.solutions import Shared
 
 if TYPE_CHECKING:
-    from deviations.domain.suggestions import Near, Ranker, Readable, Reason, Suggestion
+    from deviations.domain.candidates import Readable
+    from deviations.domain.ranking import Near, Ranker, Suggestion
+    from deviations.domain.reasons import Reason
 
 Told = tuple[str, float]
 
@@ -77,7 +78,7 @@ def likes(session: Session, actor: Actor, fact: Fact, limit: int = 5) -> Likes:
     """What is like a text that is still being written: at most `limit` in all, nothing for fewer than three words that
     mean something, nothing that is too little alike, and at once also where there are 100,000 reports.
     """
-    from deviations.domain.suggestions import says_enough  # numeric stack: only when likeness is wanted
+    from deviations.domain.ranking import says_enough  # numeric stack: only when likeness is wanted
 
     if not says_enough(fact):
         return Likes()
@@ -96,7 +97,7 @@ def _likes(session: Session, actor: Actor, ranking: "Ranker", fact: Fact, limit:
     found = _examples(session, actor, near.examples)
     reports = _reports(session, actor, near.reports, limit - len(found[:1]))
     others = min(len(reports) + len(found[:1]), max(limit - 3, 1))
-    shown = _barriers(session, actor, near.barriers[: limit - others])
+    shown = _barriers(session, actor, ranking, fact, near.barriers[: limit - others])
     said = {barrier.solution.text for barrier in shown if barrier.solution is not None}
     examples = [(solution, score) for solution, score in found if solution.text not in said][:1]
     rest = limit - len(shown) - len(examples)
@@ -110,17 +111,19 @@ def _likes(session: Session, actor: Actor, ranking: "Ranker", fact: Fact, limit:
 
 def _enough(near: "Near") -> "Near":
     """Only what is alike enough to be shown to somebody who is still writing."""
-    from deviations.domain.suggestions import SHOW_BARRIER, SHOW_REPORT
+    from deviations.domain.ranking import SHOW_BARRIER, SHOW_NEAREST, SHOW_REPORT
 
     return replace(
         near,
-        barriers=tuple(told for told in near.barriers if told.score >= SHOW_BARRIER),
+        barriers=tuple(told for told in near.barriers if told.score >= SHOW_BARRIER and told.alike >= SHOW_NEAREST),
         reports=tuple(told for told in near.reports if told[1] >= SHOW_REPORT),
         examples=tuple(told for told in near.examples if told[1] >= SHOW_REPORT),
     )
 
 
-def _barriers(session: Session, actor: Actor, told: Sequence["Suggestion"]) -> tuple[LikeBarrier, ...]:
+def _barriers(
+    session: Session, actor: Actor, ranking: "Ranker", fact: Fact, told: Sequence["Suggestion"]
+) -> tuple[LikeBarrier, ...]:
     seen = {barrier.id: barrier for barrier in barriers.by_ids(session, actor, [int(s.barrier) for s in told])}
     read = readable(session, actor, [int(s.nearest) for s in told])
     spread = barriers.municipalities_of(session, actor, list(seen))
@@ -129,7 +132,7 @@ def _barriers(session: Session, actor: Actor, told: Sequence["Suggestion"]) -> t
         LikeBarrier(
             barrier=seen[id],
             score=suggestion.score,
-            reasons=openly(suggestion.reasons, seen[id], told_all=int(suggestion.nearest) in read),
+            reasons=openly(ranking, fact, suggestion, seen[id], told_all=int(suggestion.nearest) in read),
             municipalities=spread.get(id),
             solution=next(iter(solved.get(id, ())), None),
         )
@@ -157,9 +160,8 @@ def _examples(session: Session, actor: Actor, told: Sequence[Told]) -> list[tupl
 
 
 def _example(ranking: "Ranker", fact: Fact, solution: Solution, score: float) -> LikeExample:
-    """A guldkorn with why; everybody may read its solution, and no word of its report is told that is not in it."""
-    reasons = ranking.why(fact, str(solution.deviation_id))
-    return LikeExample(solution, score, in_words_of(solution.text, reasons))
+    """A guldkorn with why: everybody may read its solution, and no word is told of the report that it stands in."""
+    return LikeExample(solution, score, ranking.why_text(fact, Fact("", "", solution.text)))
 
 
 class Compared(TypedDict, total=False):
@@ -171,7 +173,7 @@ class Compared(TypedDict, total=False):
 
 def compared_by(session: Session, actor: Actor) -> Compared:
     """One word in one report is nobody's to ask for who may not read it; the coordinator reads them all."""
-    from deviations.domain.suggestions import SHARED
+    from deviations.domain.ranking import SHARED
 
     if visibility.sees_small_counts(actor):
         return {}
@@ -187,34 +189,34 @@ def readable(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
     return set(session.scalars(question)) if ids else set()
 
 
-def openly(reasons: tuple["Reason", ...], barrier: Barrier, *, told_all: bool) -> tuple["Reason", ...]:
-    """Reasons for a barrier. Of a report that the person may not read (not `told_all`), only what the barrier's own
-    page says: else whoever guesses words, parties or rules would learn which of them stand in it.
+def openly(
+    ranking: "Ranker", fact: Fact, told: "Suggestion", barrier: Barrier, *, told_all: bool
+) -> tuple["Reason", ...]:
+    """Why a barrier is like a text: what its own page says and, for who may read the most alike report in it
+    (`told_all`), what that one says.
+
+    Of a report that the person may not read nothing is told: else whoever guesses words, parties or rules would learn
+    which of them stand in it.
     """
-    if told_all:
-        return reasons
+    by_page = ranking.why_text(fact, page(barrier))
+    if not told_all:
+        return by_page
+    kinds = {reason.kind for reason in told.reasons}
+    return (*(reason for reason in by_page if reason.kind in SURER - kinds), *told.reasons)
+
+
+SURER = frozenset(("rule", "lexicon", "statute"))
+"""What a barrier's own page tells better than the report most alike in it, which may name no rule."""
+
+
+def page(barrier: Barrier) -> Fact:
+    """What a barrier's own page says of it, as if it were a report."""
     rule = barrier.rule
-    page = (barrier.name, barrier.description, *((rule.name, rule.description) if rule else ()))
-    known = {
-        "rule": {rule.code} if rule else set(),
-        "catalogue": {rule.code} if rule else set(),
-        "agency": {agency.code for agency in barrier.agencies},
-        "step": {str(barrier.step)} if barrier.step else set(),
-    }
-    return _known("\n".join(page), known, reasons)
-
-
-def in_words_of(text: str, reasons: tuple["Reason", ...]) -> tuple["Reason", ...]:
-    """Reasons in the words of a text that everybody may read, and nothing else of the report behind it."""
-    return _known(text, {}, reasons)
-
-
-def _known(text: str, values: dict[str, set[str]], reasons: tuple["Reason", ...]) -> tuple["Reason", ...]:
-    stems = {term.stem for term in terms(text)}
-    found = (
-        replace(reason, values=tuple(w for w in reason.values if stems & {term.stem for term in terms(w)}))
-        if reason.kind == "words"
-        else replace(reason, values=tuple(value for value in reason.values if value in values.get(reason.kind, ())))
-        for reason in reasons
+    return Fact(
+        id="",
+        title=barrier.name,
+        body=f"{barrier.description}\n{rule.name if rule else ''}",
+        agencies=tuple(agency.code for agency in barrier.agencies),
+        rule=rule.code if rule else None,
+        step=str(barrier.step or ""),
     )
-    return tuple(reason for reason in found if reason.values)

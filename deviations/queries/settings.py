@@ -1,28 +1,45 @@
 """Reads what the instance has chosen for itself."""
 
 import json
-from zlib import crc32
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.deadlines import Promises, Span
-from deviations.domain.recurrence import Policy
+from deviations.domain.recurrence import Policies, Policy
 from deviations.models import Setting
 
 POLICY = "policy"
 PROMISES = "promises"
+VERSION = "version"
+"""In each choice how often it has been saved, so that one that is changed and changed back is a later one."""
 
 
 def version(session: Session, name: str) -> int:
-    """A number that is another one as soon as something else is stored under this name; never 0."""
+    """A number that is higher whenever something has been stored under this name; never 0."""
     stored = session.get(Setting, name)
-    return 2 + (crc32(stored.value.encode()) >> 2) if stored is not None else 1
+    return int(json.loads(stored.value).get(VERSION, 2)) if stored is not None else 1
 
 
-def policy(session: Session) -> Policy:
-    """The recurrence policy in force: the instance's own, or the default."""
-    stored = session.get(Setting, POLICY)
-    return Policy(**json.loads(stored.value)) if stored else Policy()
+def policy_of(program: int | None) -> str:
+    """The name under which a program's own thresholds are kept; None for those that programs share."""
+    return POLICY if program is None else f"{POLICY}:{program}"
+
+
+def policy(session: Session, program: int | None = None) -> Policy:
+    """The thresholds in force: a program's own where it has some, else those that programs share, else the defaults."""
+    chosen = policies(session)
+    return chosen.shared if program is None else chosen.of(program)
+
+
+def policies(session: Session) -> Policies:
+    """The thresholds that programs share, and those of the programs that have their own."""
+    stored = session.scalars(select(Setting).where(Setting.name.startswith(POLICY, autoescape=True)))
+    told = {one.name: _told(one) for one in stored}
+    shared = Policy.from_dict(told.pop(POLICY, {}))
+    own = {int(name.removeprefix(f"{POLICY}:")): Policy.from_dict(chosen) for name, chosen in told.items() if chosen}
+    return Policies(shared, own)
 
 
 def promises(session: Session) -> Promises:
@@ -30,4 +47,8 @@ def promises(session: Session) -> Promises:
     stored = session.get(Setting, PROMISES)
     if stored is None:
         return Promises()
-    return Promises(**{name: Span(**span) for name, span in json.loads(stored.value).items()})
+    return Promises(**{name: Span(**span) for name, span in _told(stored).items()})
+
+
+def _told(stored: Setting) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(stored.value).items() if name != VERSION}

@@ -55,6 +55,11 @@ def internal_notes(actor: Actor) -> ColumnElement[bool]:
     return or_(InternalNote.barrier_id.is_not(None), own)
 
 
+def outcomes(actor: Actor) -> ColumnElement[bool]:
+    """How suggestions turned out is the coordinator's: her decisions are what they are measured by."""
+    return true() if actor.has(Role.COORDINATOR) else false()
+
+
 def solutions(actor: Actor) -> ColumnElement[bool]:
     """Solutions that stand are everybody's, as barriers are."""
     return and_(_reads(actor), standing_solutions())
@@ -92,4 +97,9 @@ def letters(actor: Actor) -> ColumnElement[bool]:
 
 def sees_small_counts(actor: Actor) -> bool:
     """Whether counts of 1–4 are shown as they are: to the coordinator, who reads every report anyway."""
+    return actor.has(Role.COORDINATOR)
+
+
+def keeps_words(actor: Actor) -> bool:
+    """Whether this person keeps the words by which texts are understood: the coordinator, who places the reports."""
     return actor.has(Role.COORDINATOR)

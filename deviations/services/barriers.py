@@ -95,6 +95,7 @@ def end(
     check_texts({"note": note})
     barrier.review_on = review_on if target is BarrierStatus.WRITTEN_OFF else None
     policy.change_status(session, actor, barrier, target, at, note=note)
+    policy.refresh(session, barrier, at, new=False)  # one that has come back may meet the policy already
 
 
 def _not_merged(barrier: Barrier) -> None:

@@ -15,10 +15,11 @@ def keep(session: Session, name: str, chosen: Mapping[str, object], version: int
     """Stores a choice. Raises StaleDataError where `version` is not the one that is saved now (None: whatever is)."""
     audit.wait_turn(session)
     stored = session.get(Setting, name, populate_existing=True)
-    if version not in (None, settings.version(session, name)):
+    now = settings.version(session, name)
+    if version not in (None, now):
         raise StaleDataError(f"saved meanwhile: {name}")
     if stored is None:
         stored = Setting(name=name, value="{}")
         session.add(stored)
-    stored.value = json.dumps(chosen)
+    stored.value = json.dumps({settings.VERSION: now + 1, **chosen})
     session.flush()

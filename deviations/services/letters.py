@@ -17,7 +17,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Incomplete, NotAllowed
 from deviations.models import Agency, Association, Barrier, Letter, LetterVersion, Move, Reply, Series
 from deviations.queries import letters as reading
-from deviations.queries import people
+from deviations.queries import people, standings
 from deviations.services import audit, notices, policy
 from deviations.services.filing import check_texts
 
@@ -38,7 +38,7 @@ def draft(session: Session, actor: Actor, barrier: Barrier, *, recipients: Seque
     _coordinator_only(actor)
     if barrier.merged_into_id is not None:
         raise NotAllowed("barrier_merged")
-    if barrier.fired_at is None or barrier.status in policy.GONE:
+    if barrier.fired_at is None or barrier.status in standings.GONE:
         raise NotAllowed("not_recurring")
     if not recipients:
         raise Incomplete("needs_recipient")

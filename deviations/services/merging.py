@@ -11,6 +11,7 @@ from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Act, BarrierStatus, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Letter, Move, Ruling
+from deviations.queries import standings
 from deviations.services import audit, policy, rulings, triage
 from deviations.services.barriers import Description
 from deviations.services.checks import check_texts
@@ -61,7 +62,7 @@ def _check_merge(session: Session, source: Barrier, target: Barrier) -> None:
         raise NotAllowed("merge_itself")
     if any(one.merged_into_id is not None or one.status is BarrierStatus.UNDONE for one in (source, target)):
         raise NotAllowed("barrier_merged")
-    if target.status in policy.GONE:
+    if target.status in standings.GONE:
         raise NotAllowed("merge_into_gone")
     if has_open_letter(session, source):
         raise NotAllowed("merge_with_letter")

@@ -15,6 +15,7 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import Status
 from deviations.models import Deviation, FollowUp, Letter, OutgoingMail, Reply, Review, User
 from deviations.queries import barriers, people
+from deviations.queries.spreads import PLACED
 
 
 def received(session: Session, deviation: Deviation, at: datetime) -> None:
@@ -107,7 +108,7 @@ def follow_up(session: Session, asked: FollowUp, at: datetime) -> None:
 
 def _reporters(session: Session, letter: Letter) -> list[int]:
     """Whose report counts for the letter's barrier; a guldkorn there is no part of what the letter is built on."""
-    placed = (Deviation.barrier_id == letter.barrier_id, *barriers.PLACED)
+    placed = (Deviation.barrier_id == letter.barrier_id, *PLACED)
     return sorted(session.scalars(select(Deviation.reporter_id).where(*placed).distinct()))
 
 

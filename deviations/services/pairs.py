@@ -1,4 +1,6 @@
-"""Remembers a person's word on two reports: the same happening, or never to be taken for the same (promise 4)."""
+"""Remembers a person's word on two reports: the same happening, or different ones (promise 4). Whether they are about
+one barrier is another question (`services.kin`).
+"""
 
 from datetime import datetime
 
@@ -22,16 +24,17 @@ def say(session: Session, actor: Actor, a: Deviation, b: Deviation, *, same: boo
 
 
 def take_back(session: Session, a: Deviation, b: Deviation) -> None:
-    """Two reports are not said to be the same any more; that they are never the same stands until it is said anew."""
+    """Two reports are not said to be the same any more; that they are different stands until it is said anew."""
     known = _known(session, a, b)
     if known is not None and known.same:
         session.delete(known)
 
 
 def never_together(session: Session, actor: Actor, a: Deviation, b: Deviation, *, at: datetime) -> None:
-    """The coordinator says that two reports are not the same happening: they are not suggested as duplicates again and
-    never proposed as one barrier. Raises NotAllowed for others, for one report twice, and for a report that is closed
-    as a duplicate of the other: that must be taken up again first.
+    """The coordinator says that two reports are not the same happening: they are not suggested as duplicates again.
+
+    Raises NotAllowed for others, for one report twice, and for a report that is closed as a duplicate of the other:
+    that must be taken up again first.
     """
     if not actor.has(Role.COORDINATOR):
         raise NotAllowed("coordinator_only")

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.days import day_of
-from deviations.domain.recurrence import Policy, Standing
+from deviations.domain.recurrence import Policy, Standing, nearest
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, NotAllowed, check_barrier_move
-from deviations.models import Barrier, Move
-from deviations.queries import barriers, settings, visibility
+from deviations.models import Barrier, Move, Program
+from deviations.queries import settings, standings, visibility
+from deviations.queries.standings import GONE
 from deviations.services import audit, choices
 
-GONE = (BarrierStatus.REMOVED, BarrierStatus.WRITTEN_OFF)
 MAY_FIRE = (BarrierStatus.WATCHED, BarrierStatus.RETURNED)
 
 
@@ -26,21 +26,15 @@ def refresh(session: Session, barrier: Barrier, at: datetime, *, new: bool) -> N
     """
     if new and barrier.status in GONE:
         change_status(session, None, barrier, BarrierStatus.RETURNED, at)
-    if barrier.status not in MAY_FIRE:
-        return
-    now = barriers.standing_of(session, barrier, day_of(at))
-    if now.reached:
-        barrier.fired_at = at
-        barrier.fired_why = json.dumps(_why(now))
-        change_status(session, None, barrier, BarrierStatus.RECURRING, at, detail=_why(now))
+    if barrier.status in MAY_FIRE:
+        _fire(session, barrier, standings.nearest(session, barrier, day_of(at)), at)
 
 
-def _why(standing: Standing) -> dict[str, object]:
-    return {
-        "since": standing.since.isoformat(),
-        **{kind: have for kind, have, _ in standing.parts},
-        "policy": standing.policy.as_dict(),
-    }
+def _fire(session: Session, barrier: Barrier, standing: Standing, at: datetime) -> None:
+    """Makes a barrier recurring if its standing says so; what it rests on goes into the barrier and the audit log."""
+    if standing.reached:
+        barrier.fired_at, barrier.fired_why = at, standing.why(day_of(at))
+        change_status(session, None, barrier, BarrierStatus.RECURRING, at, detail=json.loads(barrier.fired_why))
 
 
 def change_status(
@@ -77,18 +71,31 @@ def change_status(
 
 
 def set_policy(
-    session: Session, actor: Actor, policy: Policy, at: datetime, *, version: int | None = None
+    session: Session,
+    actor: Actor,
+    policy: Policy | None,
+    at: datetime,
+    *,
+    program: Program | None = None,
+    version: int | None = None,
 ) -> list[Barrier]:
-    """Changes the thresholds and returns the barriers that came to recur by it.
+    """Changes the thresholds that programs share, or those of one program (None: it goes by the shared ones again), and
+    returns the barriers that came to recur by it.
 
     Raises NotAllowed for others than the coordinator, and StaleDataError as `choices.keep`.
     """
     if not actor.has(Role.COORDINATOR):
         raise NotAllowed("coordinator_only")
-    choices.keep(session, settings.POLICY, policy.as_dict(), version)
-    audit.record(session, actor, "policy.changed", "policy", at, dict(policy.as_dict()))
+    if policy is None and program is None:
+        raise ValueError("what programs share can be changed, but not done without")
+    name = settings.policy_of(program.id if program else None)
+    chosen = policy.as_dict() if policy is not None else {}
+    choices.keep(session, name, chosen, version)
+    audit.record(session, actor, "policy.changed", name, at, dict(chosen))
     may_fire = (Barrier.status.in_(MAY_FIRE), visibility.standing_barriers())
     watched = session.scalars(select(Barrier).where(*may_fire).order_by(Barrier.id)).all()
+    ids = [barrier.id for barrier in watched]
+    stand = standings.of_all(session, day_of(at), settings.policies(session), ids, every=True)
     for barrier in watched:
-        refresh(session, barrier, at, new=False)
+        _fire(session, barrier, nearest(stand[barrier.id]), at)
     return [barrier for barrier in watched if barrier.status is BarrierStatus.RECURRING]

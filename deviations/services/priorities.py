@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from deviations.domain.priority import priority
 from deviations.domain.workflow import CloseReason, Kind
 from deviations.models import Deviation
-from deviations.queries.barriers import PLACED
+from deviations.queries.spreads import PLACED
 
 
 def refresh(session: Session, ids: Collection[int]) -> None:

@@ -17,7 +17,7 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import Act, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Move, Ruling
 from deviations.queries import settings
-from deviations.services import audit, barriers, promises, triage
+from deviations.services import audit, barriers, outcomes, promises, triage
 from deviations.services.checks import check_texts
 from deviations.services.recording import recording
 from deviations.services.undoing import Undone, undo
@@ -73,8 +73,11 @@ def take(session: Session, actor: Actor, chosen: Chosen, decision: triage.Decisi
     _fresh_barrier(session, decision.barrier)
     for report in reports:
         triage.check(session, actor, report, decision)
+    foreseen = outcomes.foreseen(session, reports) if decision.barrier is not None else {}
     with recording(session, actor, _what(reports, decision), reports, at=at) as ruling:
         triage.move_all(session, actor, reports, decision, at)
+        if decision.barrier is not None:
+            outcomes.note(session, ruling, foreseen, decision.barrier)
     return ruling
 
 
@@ -91,11 +94,14 @@ def take_new(
     Raises as `take` and `services.barriers.create`.
     """
     reports = _fresh(session, chosen)
+    foreseen = outcomes.foreseen(session, reports)
     with recording(session, actor, Status.JOINED, reports, at=at) as ruling:
-        decision = triage.Decision(Status.JOINED, note=note, barrier=barriers.create(session, actor, told, at=at))
+        barrier = barriers.create(session, actor, told, at=at)
+        decision = triage.Decision(Status.JOINED, note=note, barrier=barrier)
         for report in reports:
             triage.check(session, actor, report, decision)
         triage.move_all(session, actor, reports, decision, at)
+        outcomes.note(session, ruling, foreseen, barrier, was_new=True)
     return ruling
 
 

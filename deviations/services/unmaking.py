@@ -13,7 +13,8 @@ from deviations.domain.days import day_of
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Act, BarrierStatus, Status
 from deviations.models import Barrier, Deviation, InternalNote, Letter, Move, Ruling, Solution
-from deviations.queries import barriers, rulings
+from deviations.queries import rulings, standings
+from deviations.queries.spreads import PLACED
 from deviations.services import audit, policy
 from deviations.services.recording import Record
 
@@ -61,8 +62,8 @@ def _fits(session: Session, ruling: Ruling, barrier: Barrier, was: Mapping[str, 
     recurring, and one in which others have placed a report has returned.
     """
     if was.get("status") in policy.MAY_FIRE:
-        return not barriers.standing_of(session, barrier, day_of(at)).reached
-    if was.get("status") in policy.GONE:
+        return not standings.nearest(session, barrier, day_of(at)).reached
+    if was.get("status") in standings.GONE:
         return not _placed_since(session, ruling, barrier)
     return True
 
@@ -70,7 +71,7 @@ def _fits(session: Session, ruling: Ruling, barrier: Barrier, was: Mapping[str, 
 def _placed_since(session: Session, ruling: Ruling, barrier: Barrier) -> bool:
     placed = exists().where(
         Deviation.barrier_id == barrier.id,
-        *barriers.PLACED,
+        *PLACED,
         Move.deviation_id == Deviation.id,
         Move.target == Status.JOINED,
         Move.at >= ruling.at,

@@ -13,25 +13,31 @@ from deviations.web import (
     access,
     accounts,
     admin,
+    barrier_forms,
     barriers,
     catalogue,
     completing,
     deviations,
+    distances,
     errors,
     filing,
     filters,
     followups,
     headers,
+    hits,
     labels,
     letters,
+    lexicon,
     lists,
     local,
     merging,
     minutes,
     notes,
     pages,
+    policy,
     promised,
     promises,
+    proposals,
     review,
     rulings,
     search,
@@ -59,9 +65,14 @@ MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
 
 # the pages that no word of the menu opens, by the words that they belong to: the first one that the person has
 BELONGS: dict[str, tuple[str, ...]] = {
+    "barrier_forms": ("barriers",),
+    "hits": ("barriers",),
+    "lexicon": ("barriers",),
     "merging": ("barriers",),
     "minutes": ("triage", "local"),
+    "policy": ("barriers",),
     "promises": ("triage",),
+    "proposals": ("barriers",),
     "review": ("triage",),
     "solutions": ("barriers",),
     "triage": ("triage", "local"),
@@ -82,11 +93,12 @@ class IdConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Adds the pages and all that they share."""
     app.url_map.converters["id"] = IdConverter
-    for module in (access, errors, filters, headers, local, promised, timeline, waiting):
+    for module in (access, distances, errors, filters, headers, local, promised, timeline, waiting):
         module.init_app(app)
     reports = (filing, lists, deviations, completing, triage, review, views)
-    work = (local, merging, minutes, notes, promises, rulings, search, solutions, waiting)
-    for module in (pages, accounts, *reports, barriers, letters, catalogue, admin, followups, *work):
+    work = (hits, lexicon, local, merging, minutes, notes, promises, rulings, search, solutions, waiting)
+    hindering = (barriers, barrier_forms, proposals, policy)
+    for module in (pages, accounts, *reports, *hindering, letters, catalogue, admin, followups, *work):
         app.register_blueprint(module.bp)
     app.context_processor(lambda: _shared(app))
 

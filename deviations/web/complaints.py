@@ -36,6 +36,11 @@ FIELD_OF = {
     "name_taken": "name",
     "no_municipalities": "association",
     "subproject_needed": "subproject",
+    "term_known": "term",
+    "term_no_word": "term",
+    "term_says_nothing": "term",
+    "abbreviation_stands_for": "expansion",
+    "term_leads_nowhere": "expansion",
 }
 
 

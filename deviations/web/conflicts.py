@@ -26,7 +26,7 @@ from deviations.web import filters, inputs, labels, timeline
 from deviations.web.access import kept_texts, me, now
 
 if TYPE_CHECKING:
-    from deviations.models import Barrier, Deviation, Letter
+    from deviations.models import Barrier, Deviation, Letter, LexiconEntry
 
 LONG = 300
 """Of a longer text only the passages that differ are shown."""
@@ -37,11 +37,13 @@ TEXTS = frozenset(
         "answer",
         "body",
         "description",
+        "expansion",
         "name",
         "note",
         "rule_hint",
         "solution",
         "summary",
+        "term",
         "text",
         "title",
         "tried",
@@ -121,6 +123,13 @@ def of_letter(letter: "Letter") -> Saved:
     """A letter as it is saved now."""
     name, address = str(gettext("Skrivelse %(id)s", id=letter.id)), url_for("letters.show", id=letter.id)
     return Saved(name, address, letter.version, str(labels.LETTERS[letter.status]), *_by(f"letter:{letter.id}"))
+
+
+def of_term(term: "LexiconEntry") -> Saved:
+    """An own word of the lexicon as it is saved now."""
+    state = str(gettext("Räknas inte") if term.off else gettext("Räknas"))
+    address = url_for("lexicon.edit", id=term.id)
+    return Saved(term.term, address, term.version, state, *_by(f"lexicon:{term.id}"))
 
 
 def of_choice(name: str, title: str, address: str) -> Saved:

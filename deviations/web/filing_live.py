@@ -24,7 +24,7 @@ from deviations.web import filing_parts as parts
 from deviations.web.access import WORKERS, is_fetch, kept_texts, me, now, own_path, reads, roles
 
 if TYPE_CHECKING:
-    from deviations.domain.suggestions import Reason
+    from deviations.domain.reasons import Reason
     from deviations.models import Rule
     from deviations.queries.likes import Likes
 

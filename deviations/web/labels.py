@@ -1,16 +1,17 @@
 """The interface's words for the domain's codes: one thing, one word, everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
+from deviations.domain.learnt import WeightsState
 from deviations.domain.letters import Answer, LetterStatus
 from deviations.domain.priority import HIGH, MIDDLE
 from deviations.domain.privacy import Kind as Personal
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Act, BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
-from deviations.services import rulings
+from deviations.services import kin, rulings
 
 if TYPE_CHECKING:
     from deviations.models import Ruling
@@ -51,6 +52,9 @@ RULINGS: Mapping[str, LazyString] = {
     Act.EXTENSION_REFUSED: lazy_gettext("Nej till längre tid"),
     rulings.REFUSED: lazy_gettext("Hör inte till det föreslagna hindret"),
     rulings.READ: lazy_gettext("Läst"),
+    kin.APART: lazy_gettext("Hör inte ihop med resten av förslaget"),
+    kin.DIVIDED: lazy_gettext("Delade i två förslag"),
+    kin.TOGETHER: lazy_gettext("Sammanlagda till ett förslag"),
 }
 
 # A guldkorn has nothing to solve: who reads it and leaves it as it is has read it.
@@ -83,6 +87,14 @@ OBSTACLES: Mapping[Obstacle, LazyString] = {
     Obstacle.INFORMATION: lazy_gettext("Information saknas"),
     Obstacle.RESOURCES: lazy_gettext("Resurser saknas"),
     Obstacle.AGREEMENT: lazy_gettext("En överenskommelse följs inte"),
+}
+
+WEIGHTS: Mapping[WeightsState, LazyString] = {
+    WeightsState.IN_USE: lazy_gettext("Används nu"),
+    WeightsState.NOT_BETTER: lazy_gettext("Inte säkert bättre, används inte"),
+    WeightsState.GONE_WORSE: lazy_gettext("Blev sämre, används inte längre"),
+    WeightsState.REPLACED: lazy_gettext("Ersatta av nyare"),
+    WeightsState.SWITCHED_OFF: lazy_gettext("Avstängda för hand"),
 }
 
 BARRIERS: Mapping[BarrierStatus, LazyString] = {
@@ -202,6 +214,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "not_of_good_example": lazy_gettext("”Samma här” sägs om något som inte fungerar. Det här är ett guldkorn."),
     "line_too_long": lazy_gettext("Meningen är för lång. Korta den till högst 200 tecken."),
     "needs_line": lazy_gettext("Skriv en mening om hur det var hos er."),
+    "term_known": lazy_gettext("Ordet finns redan bland era egna ord. Ändra det i stället."),
+    "term_no_word": lazy_gettext("Skriv ett ord eller en förkortning på 2–80 tecken, med minst en bokstav."),
+    "term_says_nothing": lazy_gettext("Ordet är så vanligt att det inte säger vad en text handlar om."),
+    "abbreviation_stands_for": lazy_gettext("Skriv vad förkortningen står för."),
+    "term_leads_nowhere": lazy_gettext("Skriv vad ordet betyder, eller välj en regel eller en part som det hör till."),
+    "no_such_code": lazy_gettext("Regeln eller parten finns inte längre. Välj igen."),
     "broken_form": lazy_gettext("Formuläret är trasigt. Ladda om sidan och skicka igen."),
     "draft_too_long": lazy_gettext("Texten är för lång för att sparas som utkast. Korta den."),
     "too_many_drafts": lazy_gettext(
@@ -285,13 +303,10 @@ def repeats_itself(original: int, of: int) -> str:
 def personal_data(kinds: list[Personal]) -> str:
     """What to say when a text holds something that must never enter, naming each kind once."""
     named = [str(PERSONAL[kind]) for kind in dict.fromkeys(kinds)]
-    listed = (
-        named[0] if len(named) == 1 else gettext("%(first)s och %(last)s", first=", ".join(named[:-1]), last=named[-1])
-    )
     sentence = gettext(
         "Texten innehåller %(found)s. Sådant får aldrig sparas här. "
         "Ta bort det och skicka igen; resten av texten är kvar.",
-        found=listed,
+        found=listed(named),
     )
     return str(sentence)
 
@@ -305,11 +320,19 @@ def never_kept() -> str:
     )
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words as they stand in a sentence: "a", "a och b", "a, b och c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return str(gettext("%(first)s och %(last)s", first=", ".join(words[:-1]), last=words[-1]))
+
+
 def parts(kind: str, count: int) -> str:
     """The noun that follows "4 av 5" for one of the policy's thresholds."""
     nouns = {
         "deviations": ngettext("avvikelse", "avvikelser", count),
         "municipalities": ngettext("kommun", "kommuner", count),
         "subprojects": ngettext("delprojekt", "delprojekt", count),
+        "associations": ngettext("samordningsförbund", "samordningsförbund", count),
     }
     return str(nouns[kind])

@@ -13,7 +13,7 @@ from deviations.forms.merging import MergeForm, SplitForm
 from deviations.queries import barriers, deviations
 from deviations.services import merging
 from deviations.services.barriers import Description
-from deviations.web import decided, names
+from deviations.web import decided, inputs, names
 from deviations.web.access import me, now, own_path, roles
 from deviations.web.complaints import complain
 
@@ -60,7 +60,8 @@ def _standing(id: int) -> "Barrier":
 
 
 def _merge_form(barrier: "Barrier") -> MergeForm:
-    return MergeForm(barriers=_others(barrier), version=str(barrier.version))
+    wanted = inputs.number("med") if request.method == "GET" else None
+    return MergeForm(barriers=_others(barrier), version=str(barrier.version), target=str(wanted or ""))
 
 
 def _others(barrier: "Barrier") -> list[tuple[int, str]]:

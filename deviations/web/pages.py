@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from deviations.domain.days import today
 from deviations.domain.letters import LetterStatus
 from deviations.domain.lists import Chosen, View
-from deviations.domain.recurrence import NEAR
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus
 from deviations.extensions import LANGUAGES, db
@@ -38,8 +37,8 @@ def start() -> str:
     if actor.has(Role.REPORTER, Role.LEAD, Role.COORDINATOR, Role.STEERING):
         listed = barriers.listed(db.session, actor, today())
         context["recurring"] = [r for r in listed if r.barrier.status is BarrierStatus.RECURRING][:5]
-        context["near"] = [
-            r for r in listed if r.barrier.status is BarrierStatus.WATCHED and r.standing.nearness >= NEAR
+        context["near"] = [  # that one is near tells about how many reports it has
+            r for r in listed if r.waits and r.standing.near and r.reports_told == str(r.deviations)
         ][:5]
         context["barrier_counts"] = barriers.counts(db.session, actor)
     if actor.has(Role.ADMIN):

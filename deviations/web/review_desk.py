@@ -192,8 +192,10 @@ def words(told: reviews.Decided) -> str:
     what = gettext("Guldkorn %(id)s", id=d.id) if good else gettext("Avvikelse %(id)s", id=d.id)
     if count > 1:
         what = ngettext("%(num)s avvikelse", "%(num)s avvikelser", count)
-    if told.ruling.what == REFUSED or step is None:
+    if told.ruling.what == REFUSED:
         return str(gettext("%(what)s: ett förslag är borttaget.", what=what))
+    if step is None:
+        return f"{labels.ruling(told.ruling)}."
     if step.act is Act.SNOOZED and step.until is not None:
         return str(gettext("%(what)s är uppskjuten till den %(day)s.", what=what, day=short_day(step.until, today())))
     return _to(Status(step.target), d, what)

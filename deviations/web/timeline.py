@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
+from deviations.domain.recurrence import KINDS, Fired
 from deviations.domain.workflow import Act, BarrierStatus, CloseReason, Status
 from deviations.extensions import db
-from deviations.queries import deviations, histories, visibility
+from deviations.queries import deviations, histories, standings, visibility
 from deviations.web import labels
 from deviations.web.access import me
 from deviations.web.filters import day, moment
@@ -43,6 +44,7 @@ class Item:
     what: str
     note: str = ""
     undone: bool = False
+    href: str = ""  # the page that the step leads to
 
 
 def steps(moves: Sequence["Move"], names: Mapping[Any, Any], deviation: "Deviation | None" = None) -> list[Item]:
@@ -172,24 +174,35 @@ def _fired(told: Mapping[str, Any], move: "Move", exact: bool) -> str:
     """
     if move.target == BarrierStatus.RETURNED:
         return str(gettext("En ny avvikelse lades till hindret, som var borta."))
-    policy = told.get("policy")
-    if not isinstance(policy, dict):
+    fired = Fired.from_dict(told)
+    if fired is None:
         return move.note
-    have = told if exact else policy
-    counted = gettext(
-        "%(deviations)s, %(municipalities)s och %(subprojects)s",
-        **{
-            kind: f"{have[kind]} {labels.parts(kind, int(have[kind]))}"
-            for kind in ("deviations", "municipalities", "subprojects")
-        },
-    )
-    months = ngettext("%(num)s månad", "%(num)s månader", int(policy["months"]))
+    return _whose(fired) + " " + _counted(fired, exact)
+
+
+def _whose(fired: Fired) -> str:
+    """Whose thresholds they were, where there are several programs."""
+    programs = standings.programs(db.session)
+    if len(programs) < 2:
+        return str(gettext("Gränsen nåddes:"))
+    if fired.program in programs:
+        return str(gettext("Gränsen för %(program)s nåddes:", program=programs[fired.program]))
+    return str(gettext("Den gemensamma gränsen nåddes:"))
+
+
+def _counted(fired: Fired, exact: bool) -> str:
+    """The counts that fired; associations only where the thresholds ask for more than the one that there always is."""
+    policy = fired.policy
+    kinds = [kind for kind in KINDS if kind != "associations" or policy.associations > 1]
+    have = fired.counts if exact else policy
+    counted = labels.listed([f"{getattr(have, kind)} {labels.parts(kind, getattr(have, kind))}" for kind in kinds])
+    months = ngettext("%(num)s månad", "%(num)s månader", policy.months)
     if not exact:
-        return str(gettext("Gränsen nåddes: minst %(counted)s inom %(months)s.", counted=counted, months=months))
-    limit = ", ".join(str(policy[kind]) for kind in ("deviations", "municipalities", "subprojects"))
+        return str(gettext("minst %(counted)s inom %(months)s.", counted=counted, months=months))
+    limit = labels.listed([str(getattr(policy, kind)) for kind in kinds])
     return str(
         gettext(
-            "Gränsen nåddes: %(counted)s inom %(months)s (gränsen är %(limit)s).",
+            "%(counted)s inom %(months)s (gränsen är %(limit)s).",
             counted=counted,
             months=months,
             limit=limit,

@@ -62,7 +62,16 @@ def test_a_hidden_column_is_equally_high_whatever_it_hides_and_says_so() -> None
 
 def test_bars_are_in_proportion_and_leave_room_for_their_numbers() -> None:
     wide = [number(node, "width") for node in filled(bars(TOWNS, "t", "d"))]
-    assert wide == [74.0, 37.0]
+    assert wide == [44.0, 22.0]
+
+
+def test_short_names_stand_on_one_line_with_their_bars_and_long_ones_above() -> None:
+    (name,) = [node for node in parse(bars([("Haninge", 1)], "t", "d")).iter(f"{SVG}text") if node.text == "Haninge"]
+    (beside,) = filled(bars([("Haninge", 1)], "t", "d"))
+    (below,) = filled(bars([("Haninge", 2), ("Samordningsförbundet Roslagen", 0)], "t", "d"))
+    assert number(beside, "x") > 40
+    assert number(beside, "y") < number(name, "y")
+    assert number(below, "x") == 0
 
 
 def test_a_hidden_bar_is_hatched_and_its_length_tells_nothing() -> None:

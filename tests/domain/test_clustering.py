@@ -5,13 +5,15 @@ import random
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
+import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deviations.domain.clustering import Group, group, network
+from deviations.domain.clustering import Group, _let_go, described, group
 from deviations.domain.facts import Fact, RuleCard
 
 CORPUS = Path(__file__).with_name("grouping_corpus.jsonl")
@@ -77,7 +79,7 @@ def test_finer_gives_fewer_pairs_and_coarser_gives_more() -> None:
 def test_what_a_person_said_always_holds(
     together: list[tuple[str, str]], apart: list[tuple[str, str]], fineness: float
 ) -> None:
-    joined = network([]).__class__(together)
+    joined: nx.Graph = nx.Graph(together)
     agreed = [(a, b) for a, b in apart if not (a in joined and b in joined and _connected(joined, a, b))]
     found = group(FACTS[:40], CARDS, fineness=fineness, together=together, apart=agreed)
     home = {member: at for at, one in enumerate(found) for member in one.members}
@@ -85,9 +87,7 @@ def test_what_a_person_said_always_holds(
     assert all(home.get(a, a) != home.get(b, b) for a, b in agreed)
 
 
-def _connected(graph, a: str, b: str) -> bool:  # type: ignore[no-untyped-def]
-    import networkx as nx
-
+def _connected(graph: nx.Graph, a: str, b: str) -> bool:
     return bool(nx.has_path(graph, a, b))
 
 
@@ -135,11 +135,11 @@ def test_unknown_agencies_are_taken() -> None:
 
 def test_five_thousand_copies_are_one_group() -> None:
     copies = [replace(FACTS[0], id=f"{at:04}") for at in range(5000)]
-    started = perf_counter()
+    started = process_time()
     (one,) = group(copies, CARDS)
     assert len(one.members) == 5000
     assert len(one.links) == 4999
-    assert perf_counter() - started < 40
+    assert process_time() - started < 40
 
 
 def test_a_very_long_text_is_taken() -> None:
@@ -155,18 +155,29 @@ def test_more_than_fit_at_once_are_grouped_in_portions(monkeypatch: pytest.Monke
     assert tuple(sorted((FACTS[0].id, FACTS[1].id))) not in pairs(found)
 
 
-def test_the_network_ties_reports_rules_agencies_and_steps() -> None:
-    facts = [
-        Fact("1", "Inget bankid", "FK kräver bankid", ("AF",), rule="DIG-01", step="apply"),
-        Fact("2", "Kan inte logga in", "utan bank-id ingen inskrivning hos arbetsförmedlingen"),
-    ]
-    graph = network(facts, CARDS)
-    assert {data["kind"] for _, data in graph.nodes(data=True)} == {"report", "rule", "agency", "step"}
-    assert graph.edges[("report", "1"), ("rule", "DIG-01")]["by"] == "reporter"
-    assert graph.edges[("report", "2"), ("rule", "DIG-01")]["by"] == "catalogue"
-    assert graph.edges[("report", "1"), ("agency", "FK")]["by"] == "text"
-    assert graph.has_edge(("rule", "DIG-01"), ("agency", "AF"))
+def test_a_stranger_leaves_a_group_of_three_and_one_of_two_stays() -> None:
+    likeness = np.eye(6, dtype=np.float32)
+    likeness[:3, :3], likeness[3, :3], likeness[:3, 3], likeness[4, 5], likeness[5, 4] = 0.5, 0.1, 0.1, 0.1, 0.1
+    left = _let_go([[0, 1, 2, 3], [4, 5]], likeness, 0.65)
+    assert sorted(map(sorted, left)) == [[0, 1, 2], [3], [4, 5]]
+    assert _let_go([[0, 1, 2, 3], [4, 5]], likeness, 0.0) == [[0, 1, 2, 3], [4, 5]]
+    assert _let_go([[0], [1]], likeness, 0.65) == [[0], [1]]
 
 
-def test_an_empty_network_is_empty() -> None:
-    assert len(network([])) == 0
+def test_one_that_is_set_apart_leaves_the_others_together() -> None:
+    for one in (found for found in group(FACTS, CARDS) if len(found.members) > 3):
+        others = [id for id in one.members if id != one.central]
+        again = group(FACTS, CARDS, apart=[(one.central, id) for id in others])
+        assert max(len(set(others) & set(found.members)) for found in again) >= len(others) - 1
+
+
+def test_groups_that_are_known_are_described_as_they_were_when_they_were_made() -> None:
+    found = group(FACTS, CARDS)
+    assert described([one.members for one in found], FACTS, CARDS) == found
+    assert described([], FACTS, CARDS) == []
+
+
+def test_every_report_but_the_typical_case_hangs_on_by_one_link() -> None:
+    for one in group(FACTS, CARDS):
+        assert sorted([one.central, *(link.a for link in one.links)]) == sorted(one.members)
+        assert all(0 < link.likeness <= 1 for link in one.links)

@@ -8,7 +8,7 @@ import pytest
 from deviations.demo import material
 from deviations.domain import duplicates
 from deviations.domain.facts import Fact
-from deviations.domain.suggestions import Ranker
+from deviations.domain.ranking import Ranker
 from deviations.domain.workflow import Kind
 
 ON = date(2026, 11, 20)

@@ -6,75 +6,90 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deviations.domain.facts import Fact
-from deviations.domain.recurrence import Policy, months_before, standing
+from deviations.domain.recurrence import (
+    Counts,
+    Fired,
+    Policies,
+    Policy,
+    Scope,
+    Standing,
+    months_before,
+    nearest,
+)
 
 TODAY = date(2026, 11, 21)
 DEFAULT = Policy()
 
 
-def facts(*places: tuple[str, str], on: date | None = TODAY) -> list[Fact]:
-    """One report for each pair of municipality and subproject."""
-    return [
-        Fact(str(number), "Titel", "Text", municipality=town, subproject=home, on=on)
-        for number, (town, home) in enumerate(places)
-    ]
+def standing(*counts: int, policy: Policy = DEFAULT, program: int | None = 1) -> Standing:
+    """Against a policy: deviations, municipalities, subprojects, associations."""
+    return Standing(Scope(program, policy), date(2025, 11, 21), Counts(*counts))
 
 
-FIVE_IN_THREE = facts(("Haninge", "S"), ("Haninge", "S"), ("Täby", "N"), ("Täby", "N"), ("Botkyrka", "V"))
+JUST_ENOUGH = standing(5, 3, 2, 1)
 
 
 def test_the_default_is_that_of_the_programme() -> None:
     assert (DEFAULT.municipalities, DEFAULT.deviations, DEFAULT.subprojects, DEFAULT.months) == (3, 5, 2, 12)
-    assert Policy(**DEFAULT.as_dict()) == DEFAULT
+    assert DEFAULT.associations == 1
+    assert Policy.from_dict(DEFAULT.as_dict()) == DEFAULT
+
+
+def test_thresholds_that_were_stored_before_there_were_associations_are_read() -> None:
+    assert Policy.from_dict({"municipalities": 4, "version": 3}) == Policy(municipalities=4)
 
 
 def test_the_policy_is_reached_exactly_when_each_threshold_is() -> None:
-    assert standing(FIVE_IN_THREE, DEFAULT, TODAY).reached
-    assert standing(FIVE_IN_THREE, DEFAULT, TODAY).parts == (
+    assert JUST_ENOUGH.reached
+    assert JUST_ENOUGH.missing == ()
+    assert JUST_ENOUGH.parts == (
         ("deviations", 5, 5),
         ("municipalities", 3, 3),
-        ("subprojects", 3, 2),
+        ("subprojects", 2, 2),
+        ("associations", 1, 1),
     )
 
 
-@pytest.mark.parametrize("missing", range(5))
-def test_one_report_too_few_does_not_reach_it(missing: int) -> None:
-    fewer = FIVE_IN_THREE[:missing] + FIVE_IN_THREE[missing + 1 :]
-    assert not standing(fewer, DEFAULT, TODAY).reached
-
-
-def test_many_reports_from_two_municipalities_do_not_reach_it() -> None:
-    assert not standing(facts(*[("Haninge", "S"), ("Täby", "N")] * 20), DEFAULT, TODAY).reached
-
-
-def test_many_municipalities_of_one_subproject_do_not_reach_it() -> None:
-    one_home = facts(*[(town, "S") for town in ("Haninge", "Tyresö", "Nynäshamn", "Haninge", "Tyresö")])
-    told = standing(one_home, DEFAULT, TODAY)
-    assert (told.municipalities, told.deviations, told.subprojects) == (3, 5, 1)
-    assert not told.reached
-
-
-def test_reports_without_a_day_are_left_out() -> None:
-    assert standing(facts(("Haninge", "S"), on=None), DEFAULT, TODAY).deviations == 0
-
-
-def test_reports_without_a_municipality_count_as_reports_only() -> None:
-    told = standing(facts(("", "")), DEFAULT, TODAY)
-    assert (told.deviations, told.municipalities, told.subprojects) == (1, 0, 0)
-
-
 @pytest.mark.parametrize(
-    ("on", "counted"),
+    ("counts", "missing"),
     [
-        (date(2025, 11, 21), 0),  # a year ago to the day has run out
-        (date(2025, 11, 22), 1),
-        (TODAY, 1),
-        (date(2026, 11, 22), 0),  # tomorrow has not been
+        ((4, 3, 2, 1), (("deviations", 1),)),
+        ((40, 2, 2, 1), (("municipalities", 1),)),
+        ((5, 3, 1, 1), (("subprojects", 1),)),
+        ((2, 1, 2, 1), (("deviations", 3), ("municipalities", 2))),
     ],
 )
-def test_the_window_is_twelve_months_up_to_today(on: date, counted: int) -> None:
-    assert standing(facts(("Haninge", "S"), on=on), DEFAULT, TODAY).deviations == counted
+def test_one_threshold_too_few_does_not_reach_it(counts: tuple[int, ...], missing: tuple[tuple[str, int], ...]) -> None:
+    assert not standing(*counts).reached
+    assert standing(*counts).missing == missing
+
+
+def test_one_program_is_measured_once_and_several_also_together() -> None:
+    own = Policy(deviations=9)
+    one, several = Policies(DEFAULT, {}).scopes([7]), Policies(DEFAULT, {8: own}).scopes([8, 7])
+    assert one == [Scope(7, DEFAULT)]
+    assert several == [Scope(7, DEFAULT), Scope(8, own), Scope(None, DEFAULT)]
+    assert Policies(DEFAULT).scopes([]) == [Scope(None, DEFAULT)]
+
+
+def test_the_nearest_standing_is_the_one_that_is_reached_or_furthest_on_the_way() -> None:
+    far, near = standing(1, 1, 1, 1), standing(4, 3, 2, 1, program=None)
+    assert nearest([far, near]) is near
+    assert nearest([near, JUST_ENOUGH, far]) is JUST_ENOUGH
+
+
+def test_what_fired_is_read_again_as_it_was() -> None:
+    assert Fired.from_json(JUST_ENOUGH.why(TODAY)) == Fired(DEFAULT, Counts(5, 3, 2, 1), 1)
+
+
+def test_what_fired_before_programs_had_their_own_thresholds_is_read_too() -> None:
+    old = {
+        "since": "2025-01-01", "deviations": 8, "municipalities": 3, "subprojects": 2,
+        "policy": {"municipalities": 3, "deviations": 5, "subprojects": 2, "months": 12},
+    }  # fmt: skip
+    assert Fired.from_dict(old) == Fired(DEFAULT, Counts(8, 3, 2, 0))
+    assert Fired.from_json("") is None
+    assert Fired.from_dict({"letter": 3}) is None
 
 
 @pytest.mark.parametrize(
@@ -104,11 +119,15 @@ def test_counting_back_lands_in_the_right_month(day: date, months: int) -> None:
 
 
 def test_nearness_is_that_of_the_threshold_furthest_away() -> None:
-    assert standing([], DEFAULT, TODAY).nearness == 0
-    assert standing(FIVE_IN_THREE, DEFAULT, TODAY).nearness == 1
-    two_of_five = standing(facts(("Haninge", "S"), ("Täby", "N")), DEFAULT, TODAY)
-    assert two_of_five.nearness == pytest.approx(2 / 5)
+    assert standing().nearness == 0
+    assert JUST_ENOUGH.nearness == 1
+    assert standing(2, 2, 2, 1).nearness == pytest.approx(2 / 5)
 
 
 def test_more_than_enough_is_no_nearer_than_enough() -> None:
-    assert standing(FIVE_IN_THREE * 4, DEFAULT, TODAY).nearness == 1
+    assert standing(20, 12, 8, 4).nearness == 1
+
+
+@pytest.mark.parametrize(("counts", "near"), [((3, 2, 2, 1), True), ((2, 3, 2, 1), False), ((5, 3, 2, 1), False)])
+def test_a_barrier_is_near_from_three_fifths_of_the_way_until_it_is_there(counts: tuple[int, ...], near: bool) -> None:
+    assert standing(*counts).near is near

@@ -3,7 +3,7 @@
 import numpy as np
 
 from deviations.domain.facts import Fact, RuleCard
-from deviations.domain.similarity import Catalogue, among, indexes, likeness, postings, profile, smoothed
+from deviations.domain.similarity import BLOCKS, RARITY, WEIGHTS, Catalogue, among, indexes, profile, smoothed
 
 CARDS = [
     RuleCard("AF-06", "Tidsgräns för arbetsträning", "Arbetsträning får pågå i längst sex månader."),
@@ -61,21 +61,24 @@ def test_a_chosen_rule_and_a_hint_in_words_meet() -> None:
     assert alike[0, 1] > alike[0, 2] + 0.05
 
 
-def test_one_added_report_is_compared_as_in_the_whole() -> None:
-    profiles = [profile(fact, Catalogue(CARDS)) for fact in (TRAINING, TRAINED, WASPS)]
-    blocks = postings()
-    for one in profiles:
-        for block, row in zip(blocks, one.blocks, strict=True):
-            block.add(row)
-    assert np.allclose(likeness(blocks, profiles[0]), among(indexes(profiles), range(3))[0], atol=1e-5)
+def test_reports_in_different_words_of_one_thing_are_alike() -> None:
+    train, bus, name = Fact("10", "Pendeltåget", ""), Fact("11", "Busskort", ""), Fact("12", "Namnbyte", "")
+    alike = square(train, bus, name)
+    assert alike[0, 1] > alike[0, 2] + 0.05
+
+
+def test_each_part_has_its_weight() -> None:
+    assert len(BLOCKS) == len(WEIGHTS) == len(RARITY) == len(profile(TRAINING, Catalogue(CARDS)).blocks)
 
 
 def test_the_catalogue_is_allowed_to_be_empty() -> None:
-    assert profile(TRAINING, Catalogue()).pointed == ()
+    assert len(profile(TRAINING, Catalogue()).blocks[BLOCKS.index("catalogue")][0]) == 0
 
 
 def test_the_catalogue_sees_a_rule_that_nobody_named() -> None:
-    assert profile(TRAINING, Catalogue(CARDS)).pointed[0] == "AF-06"
+    catalogue = Catalogue(CARDS)
+    nearest = profile(TRAINING, catalogue).blocks[BLOCKS.index("catalogue")][0][0]
+    assert catalogue.codes[nearest] == "AF-06"
 
 
 def test_smoothing_draws_together_those_with_the_same_neighbours() -> None:

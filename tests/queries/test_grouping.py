@@ -1,10 +1,10 @@
-"""Suggestions and proposals: each with its reason, and never against what a person has decided."""
+"""Suggestions: each with its reason, and never against what a person has decided."""
 
 import pytest
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
-from deviations.domain.workflow import Kind, NotFound, Status, Step
+from deviations.domain.workflow import Kind, Status, Step
 from deviations.models import Barrier, Deviation
 from deviations.queries import deviations, grouping
 from deviations.services import merging, triage
@@ -145,44 +145,6 @@ def test_an_administrator_is_told_of_no_barrier(session: Session, people: People
     assert grouping.suggest(session, people.adam, fact).barriers == ()
     assert grouping.best(session, people.adam, [fact]) == {}
     assert grouping.best(session, people.vera, [fact]) == {fact.id: barrier}
-
-
-def test_proposals_gather_open_reports_that_are_alike(session: Session, people: People) -> None:
-    alike = [a_filed_deviation(session, getattr(people, name), body=INSURANCE) for name in ("rut", "rita", "ruben")]
-    a_filed_deviation(session, people.rut, body=SICKNESS, title="Sjukpenning vid studier", agency="FK")
-    (proposal,) = grouping.proposals(session, people.vera)
-    assert set(proposal.deviations) == set(alike)
-    assert proposal.municipalities == 3
-    assert proposal.central in alike
-    assert sorted(proposal.key.split("-")) == sorted(str(deviation.id) for deviation in alike)
-
-
-@pytest.mark.parametrize("fineness", [0.25, 0.5, 0.75])
-def test_regrouping_never_touches_what_a_person_has_placed_or_ended(
-    session: Session, people: People, barrier: Barrier, fineness: float
-) -> None:
-    teeth = {"title": "Tandvård beviljas inte", "body": TEETH, "agency": "KOM-SOC"}
-    open_ones = {a_filed_deviation(session, people.ruben, **teeth).id for _ in range(3)}
-    closed = a_filed_deviation(session, people.rut, **teeth)
-    triage.move(session, people.vera, closed, a_decision(session, Status.CLOSED), at=NOW)
-    a_filed_deviation(session, people.rut, kind=Kind.GOOD_EXAMPLE, **teeth)
-    members = {d.id for proposal in grouping.proposals(session, people.vera, fineness) for d in proposal.deviations}
-    assert members == open_ones
-
-
-def test_what_is_like_a_known_barrier_is_left_to_the_triage(session: Session, people: People, barrier: Barrier) -> None:
-    for _ in range(3):
-        a_filed_deviation(session, people.ruben, body=INSURANCE)
-    assert grouping.proposals(session, people.vera) == []
-
-
-def test_a_barrier_is_made_only_of_unplaced_reports(session: Session, people: People, barrier: Barrier) -> None:
-    free = a_filed_deviation(session, people.rut)
-    placed = barrier.deviations[0]
-    assert grouping.chosen(session, people.vera, [free.id, free.id]) == [free]
-    for ids_ in ([placed.id], [free.id, placed.id], [free.id, 2_147_483_647], []):
-        with pytest.raises(NotFound):
-            grouping.chosen(session, people.vera, ids_)
 
 
 def test_a_suggestion_tells_how_many_municipalities_have_the_same_unless_it_could_tell_a_small_count(

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
-from deviations.domain.suggestions import Near, Ranker
+from deviations.domain.ranking import Near, Ranker
 from deviations.domain.workflow import Kind, Status
 from deviations.models import Rule
 from deviations.queries import grouping, learning
@@ -27,7 +27,9 @@ def _size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def near(session: Session) -> Near:
-    return kept(session).near(TEXT)
+    with learning.ranker(session) as ranking:
+        assert ranking is not None
+        return ranking.near(TEXT)
 
 
 def kept(session: Session) -> Ranker:
@@ -130,3 +132,26 @@ def test_warming_begins_before_anybody_asks(engine: Engine, session: Session, pe
     assert thread is not None
     thread.join(PATIENCE)
     assert ids(near(session)) == {str(filed.id)}
+
+
+def test_among_many_a_change_that_left_no_step_is_found_in_turn(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "FEW", -1)
+    monkeypatch.setattr(learning, "SOME_EVERY", 0.0)
+    monkeypatch.setattr(learning, "SOME", 2)
+    reports = [a_filed_deviation(session, people.rut) for _ in range(5)]
+    assert len(kept(session)) == 5
+    reports[3].status = Status.DRAFT
+    session.flush()
+    for _ in range(6):
+        kept(session)
+    assert ids(near(session)) == {str(report.id) for report in reports if report is not reports[3]}
+
+
+def test_reasons_are_read_from_the_database_and_not_kept(session: Session, people: People) -> None:
+    filed = a_filed_deviation(session, people.rut)
+    with learning.ranker(session) as ranking:
+        assert ranking is not None
+        assert ranking.why(TEXT, str(filed.id))
+    assert ranking.why(TEXT, str(filed.id)) == ()

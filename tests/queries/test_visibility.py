@@ -11,7 +11,7 @@ from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotFound, Status
 from deviations.models import Barrier, Deviation, Letter
-from deviations.queries import barriers, deviations, grouping, letters, lists, visibility
+from deviations.queries import barriers, deviations, letters, lists, proposals, visibility
 from tests.factories import NOW, TODAY, a_barrier, a_draft, a_filed_deviation, a_letter, advance
 from tests.people import WORK, People
 
@@ -53,9 +53,10 @@ def test_no_question_gives_a_report_away_to_others(
     assert deviations.mine(session, stranger) == []
     assert deviations.waiting_for(session, stranger) == []
     assert barriers.readable(session, stranger, barrier) == []
-    assert grouping.proposals(session, stranger) == []
+    assert proposals.counted(session, stranger) == proposals.Counted()
+    assert proposals.shown(session, stranger, [[report.id, report.id + 1]]) == []
     with pytest.raises(NotFound):
-        grouping.chosen(session, stranger, [report.id])
+        proposals.chosen(session, stranger, [report.id])
 
 
 def test_what_is_not_there_and_what_is_not_hers_is_answered_alike(

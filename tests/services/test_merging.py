@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import Act, BarrierStatus, Kind, NotAllowed, Status
 from deviations.models import Barrier, OutgoingMail, Verdict
-from deviations.queries import barriers, deviations, grouping, solutions
+from deviations.queries import barriers, deviations, grouping, solutions, spreads
 from deviations.queries import notes as reading
 from deviations.services import audit, letters, merging, notes, rulings, triage
 from deviations.services import barriers as keeping
@@ -41,7 +41,7 @@ def two(session: Session, people: People) -> tuple[Barrier, Barrier]:
 
 
 def placed(session: Session, barrier: Barrier) -> int:
-    return len(barriers.placed(session, barrier))
+    return len(spreads.placed(session, barrier))
 
 
 def verdicts(session: Session) -> set[tuple[int, int, bool]]:
@@ -64,7 +64,7 @@ def test_all_reports_move_and_the_barrier_leaves_lists_choices_and_counts(sessio
 
 def test_each_report_has_its_step_with_the_reason_and_both_barriers_say_so(session: Session, people: People) -> None:
     source, target = two(session, people)
-    report = barriers.placed(session, source)[0]
+    report = spreads.placed(session, source)[0]
     ruling = merging.merge(session, people.vera, source, target, WHY, at=NOW)
     last = factories.moves(session, report)[-1]
     assert (last.source, last.target, last.note, last.ruling_id) == ("joined", "joined", WHY, ruling.id)
@@ -84,7 +84,7 @@ def test_nobody_is_mailed_that_a_barrier_has_another_name_now(session: Session, 
 
 def test_that_they_belong_is_remembered_and_never_that_they_do_not(session: Session, people: People) -> None:
     source, target = two(session, people)
-    moved = [d.id for d in barriers.placed(session, source)]
+    moved = [d.id for d in spreads.placed(session, source)]
     merging.merge(session, people.vera, source, target, WHY, at=NOW)
     session.flush()
     said = verdicts(session)
@@ -242,7 +242,7 @@ def test_a_number_in_the_reason_is_refused(session: Session, people: People) -> 
 
 def test_marked_reports_move_to_a_new_barrier_and_are_not_suggested_back(session: Session, people: People) -> None:
     source, _ = two(session, people)
-    report = next(d for d in barriers.placed(session, source) if deviations.followers(session, d))
+    report = next(d for d in spreads.placed(session, source) if deviations.followers(session, d))
     chosen = [(report, report.version)]
     ruling = merging.split(session, people.vera, source, chosen, Description("Ingen läkare"), WHY, at=NOW)
     new = report.barrier
@@ -263,7 +263,7 @@ def test_marked_reports_move_to_a_new_barrier_and_are_not_suggested_back(session
 
 def test_marked_reports_move_to_a_known_barrier(session: Session, people: People) -> None:
     source, target = two(session, people)
-    chosen = [(d, d.version) for d in barriers.placed(session, source)]
+    chosen = [(d, d.version) for d in spreads.placed(session, source)]
     merging.split(session, people.vera, source, chosen, target, WHY, at=NOW)
     assert (placed(session, source), placed(session, target)) == (0, 4)
     assert source.merged_into is None
@@ -271,10 +271,10 @@ def test_marked_reports_move_to_a_known_barrier(session: Session, people: People
 
 def test_only_its_own_reports_leave_a_barrier_and_not_for_itself(session: Session, people: People) -> None:
     source, target = two(session, people)
-    theirs = barriers.placed(session, target)[0]
+    theirs = spreads.placed(session, target)[0]
     with pytest.raises(NotAllowed, match="not_in_barrier"):
         merging.split(session, people.vera, source, [(theirs, None)], Description("Nytt"), WHY, at=NOW)
-    own = barriers.placed(session, source)[0]
+    own = spreads.placed(session, source)[0]
     with pytest.raises(NotAllowed, match="split_into_itself"):
         merging.split(session, people.vera, source, [(own, None)], source, WHY, at=NOW)
     with pytest.raises(NotAllowed, match="nothing_chosen"):
@@ -285,6 +285,6 @@ def test_only_its_own_reports_leave_a_barrier_and_not_for_itself(session: Sessio
 
 def test_a_report_that_somebody_saved_meanwhile_is_not_moved(session: Session, people: People) -> None:
     source, target = two(session, people)
-    report = barriers.placed(session, source)[0]
+    report = spreads.placed(session, source)[0]
     with pytest.raises(rulings.Outdated):
         merging.split(session, people.vera, source, [(report, report.version - 1)], target, WHY, at=NOW)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.lists import Chosen
 from deviations.domain.workflow import BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status
 from deviations.models import Deviation, Draft, Move, OutgoingMail, Verdict
-from deviations.queries import barriers, letters, lists
+from deviations.queries import barriers, letters, lists, spreads, standings
 from deviations.services import audit, drafts, filing, triage
 from deviations.services import barriers as making
 from tests.factories import (
@@ -71,13 +71,13 @@ def test_it_counts_wherever_reports_are_counted(session: Session, people: People
         said_here(session, person, barrier)
     plain = session.scalar(select(func.count()).where(Deviation.barrier_id == barrier.id))
     assert plain == 8
-    spread = barriers.spread(barriers.placed(session, barrier))
+    spread = spreads.of(spreads.placed(session, barrier))
     assert (spread.deviations, dict(spread.municipalities)) == (plain, {"Haninge": 5, "Täby": 2, "Botkyrka": 1})
-    standing = barriers.standing_of(session, barrier, TODAY)
-    assert (standing.deviations, standing.municipalities, standing.subprojects) == (plain, 3, 3)
+    standing = standings.nearest(session, barrier, TODAY)
+    assert (standing.counts.deviations, standing.counts.municipalities, standing.counts.subprojects) == (plain, 3, 3)
     assert barriers.municipalities_of(session, people.vera, [barrier.id]) == {barrier.id: 3}
     (row,) = barriers.listed(session, people.vera, TODAY)
-    assert (row.deviations, row.municipalities, row.standing.deviations) == (plain, 3, plain)
+    assert (row.deviations, row.municipalities, row.standing.counts.deviations) == (plain, 3, plain)
     evidence = letters.evidence(session, barrier, TODAY)
     assert (evidence.deviations, dict(evidence.municipalities)) == (plain, dict(spread.municipalities))
     assert "" not in (*evidence.tried, *evidence.wishes, *evidence.cases)
@@ -285,7 +285,7 @@ def test_an_occurrence_follows_its_report_into_a_barrier_and_counts_there(sessio
     ]
     assert len(audit_lines(session, f"deviation:{said.id}")) == 3
     assert audit.verify(session)[1] is None
-    assert len(barriers.placed(session, barrier)) == 2
+    assert len(spreads.placed(session, barrier)) == 2
     mails = session.scalars(select(OutgoingMail.user_id).where(OutgoingMail.deviation_id == said.id)).all()
     assert mails == [people.rolf.id, people.rolf.id]  # received, joined
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from deviations.domain.workflow import MOVES, BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Solution, Verdict
-from deviations.queries import barriers, deviations, letters, solutions
+from deviations.queries import deviations, letters, solutions, spreads
 from deviations.queries.solutions import Wanted
 from deviations.services import barriers as making
 from deviations.services import triage
@@ -191,7 +191,7 @@ def test_a_guldkorn_stands_at_the_barrier_where_it_is_placed_and_counts_nowhere(
         (solution,) = known(session, people, barrier)
         assert solution.barrier_id == barrier.id
     assert known(session, people, first) == []
-    assert barriers.placed(session, second) == []
+    assert spreads.placed(session, second) == []
     assert second.status is BarrierStatus.REMOVED  # that somebody found a way does not bring the barrier back
     triage.move(session, people.vera, deviation, a_decision(session, S.IN_REVIEW), at=NOW)
     session.expire_all()

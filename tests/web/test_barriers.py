@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deviations.domain.recurrence import Policy
-from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status
+from deviations.domain.letters import LetterStatus
+from deviations.domain.workflow import BarrierStatus, CloseReason, Kind, Status, Step
 from deviations.models import Barrier
-from deviations.queries import settings
-from deviations.services import filing, policy, triage
+from deviations.services import barriers as making
+from deviations.services import filing, triage
 from tests import people as staff
 from tests.factories import (
     NOW,
@@ -20,9 +20,12 @@ from tests.factories import (
     a_barrier,
     a_decision,
     a_filed_deviation,
+    a_letter,
     a_municipality,
     a_recurring_barrier,
+    a_rule,
     an_agency,
+    days_ago,
     joined,
 )
 from tests.pages import CheckingClient, Page, form_values
@@ -176,22 +179,6 @@ def test_only_the_coordinator_changes_barriers(session: Session, people: People,
         assert browser.post(f"/hinder/{path}", data={"csrf_token": key, "name": "Kapat"}).status_code == 404
 
 
-def test_a_proposal_becomes_a_barrier_with_its_reports(session: Session, people: People, vera: CheckingClient) -> None:
-    filed = [a_filed_deviation(session, getattr(people, name)) for name in ("rut", "rita", "ruben")]
-    session.commit()
-    for fineness in ("", "?indelning=grov", "?indelning=fin", "?indelning=%00"):
-        vera.page(f"/hinder/forslag{fineness}")
-    (link,) = [a.get("href") for a in vera.page("/hinder/forslag").all("a") if "avvikelser=" in (a.get("href") or "")]
-    assert link is not None
-    assert vera.submit(link, "/hinder/nytt", name=" ").status_code == 422
-    answer = vera.submit(link, "/hinder/nytt", name="Tiotimmarsgränsen", description="Försäkring saknas.")
-    assert answer.status_code == 302
-    session.expire_all()
-    barrier = session.scalars(select(Barrier)).one()
-    assert {d.id for d in barrier.deviations} == {d.id for d in filed}
-    assert "Inga förslag just nu" in vera.page("/hinder/forslag").text()
-
-
 @pytest.mark.parametrize("ids", ["abc", "999999", "1-2-3", "-1", "٣", "1%00", "9" * 3000, "1--2"])
 def test_a_barrier_of_reports_that_are_not_there_is_not_found(vera: CheckingClient, ids: str) -> None:
     assert vera.get(f"/hinder/nytt?avvikelser={ids}").status_code == 404
@@ -254,24 +241,6 @@ def test_a_barrier_is_ended_with_its_reason_and_comes_back(
     assert session.get_one(Barrier, barrier.id).status is BarrierStatus.RETURNED
 
 
-def test_the_policy_is_changed_in_whole_numbers(session: Session, people: People, vera: CheckingClient) -> None:
-    a_recurring_barrier(session, people, (1, 1, 0))
-    session.commit()
-    path = "/hinder/granser"
-    for wrong in ("", "0", "-1", "1.5", "tre", "291", "99999999999999999999", "--3", "٣"):
-        answer = vera.submit(path, path, municipalities=wrong)
-        text = Page(answer.get_data(as_text=True)).text()
-        assert answer.status_code == 422, wrong
-        assert "Skriv ett helt tal" in text
-        assert "invalid literal" not in text
-        assert "field is required" not in text
-    answer = vera.submit(path, path, municipalities="2", deviations="2", subprojects="2", months="6")
-    assert answer.status_code == 302
-    session.rollback()
-    assert settings.policy(session) == Policy(2, 2, 2, 6)
-    assert "1 hinder blev återkommande" in vera.page("/hinder").text()
-
-
 @pytest.mark.parametrize("field", ["name", "description"])
 def test_a_barriers_words_that_may_point_somebody_out_are_asked_about(
     session: Session, people: People, vera: CheckingClient, field: str
@@ -290,29 +259,6 @@ def test_a_barriers_words_that_may_point_somebody_out_are_asked_about(
     session.rollback()
     kept = session.scalars(select(getattr(Barrier, field))).all()
     assert kept == [typed[field], typed[field]]
-
-
-def test_who_changes_the_policy_second_sees_both_and_chooses(
-    session: Session, people: People, vera: CheckingClient
-) -> None:
-    path = "/hinder/granser"
-    (form,) = [f for f in vera.page(path).all("form") if f.get("action") == path]
-    old = form_values(form)
-    policy.set_policy(session, people.vera, Policy(7, 7, 7, 7), NOW)
-    session.commit()
-    typed = {"municipalities": "2", "deviations": "4", "subprojects": "2", "months": "6"}
-    for sent in ({**old, **typed}, {**old, **typed, "version": ""}):
-        answer = vera.post(path, data=sent)
-        page = Page(answer.get_data(as_text=True))
-        assert answer.status_code == 409
-        assert "Sparat av Vera" in page.text()
-    session.rollback()
-    assert settings.policy(session) == Policy(7, 7, 7, 7)
-    (form,) = [f for f in page.all("form") if f.get("action") == path]
-    assert typed.items() <= form_values(form).items()
-    assert vera.post(path, data=form_values(form)).status_code == 302
-    session.rollback()
-    assert settings.policy(session) == Policy(2, 4, 2, 6)
 
 
 @pytest.mark.parametrize("query", ["status=xyz", "status=", "status=%00", "status=recurring&status=x", "x=%ff"])
@@ -382,3 +328,126 @@ def test_a_guldkorn_that_was_closed_as_none_is_no_solution(
     triage.move(session, people.vera, good, decision, at=NOW)
     session.commit()
     assert "Inget att sprida" not in rut.page("/losningar").text()
+
+
+def test_those_near_the_policy_can_be_chosen_by_who_sees_small_counts(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    a_recurring_barrier(session, people, (2, 1, 1), name="Remissen")
+    a_recurring_barrier(session, people, (1, 0, 0), name="Underskriften")
+    session.commit()
+    told = logged_in("vera").page("/hinder?status=nara").text()
+    assert ("Remissen" in told, "Underskriften" in told) == (True, False)
+    assert "4 av 5 avvikelser, 3 av 3 kommuner" in told
+    rut = logged_in("rut").page("/hinder?status=nara").text()
+    assert ("Remissen" in rut, "Underskriften" in rut, "Nära gränsen" in rut) == (True, True, False)
+
+
+def test_the_distance_is_said_in_words(session: Session, people: People, vera: CheckingClient) -> None:
+    near, far = a_recurring_barrier(session, people, (4, 1, 0)), a_recurring_barrier(session, people, (1, 0, 0))
+    session.commit()
+    assert "Det fattas 1 kommun." in vera.page(f"/hinder/{near.id}").text()
+    text = vera.page(f"/hinder/{far.id}").text()
+    assert "Det fattas 4 avvikelser, 2 kommuner och 1 delprojekt." in text
+
+
+def test_an_empty_barrier_says_what_it_needs_and_draws_nothing(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
+    barrier = a_barrier(session, people.vera)
+    session.commit()
+    page = vera.page(f"/hinder/{barrier.id}")
+    assert "Det fattas 5 avvikelser, 3 kommuner och 2 delprojekt." in page.text()
+    assert page.all("figure") == []
+    assert "Ett typiskt fall" not in page.text()
+
+
+def test_the_history_tells_of_the_first_report_the_policy_the_letters_and_the_answers(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
+    barrier = a_recurring_barrier(session, people, at=days_ago(40))
+    letter = a_letter(session, people, LetterStatus.ANSWERED, barrier)
+    session.commit()
+    page = vera.page(f"/hinder/{barrier.id}")
+    (history,) = [part for part in page.all("ol") if part.get("class") == "timeline"]
+    text = page.text(history)
+    told = ["Första avvikelsen hände", "Bevakas", "Gränsen nåddes: 5 avvikelser", f"Skrivelse {letter.registry_number}",
+            "ja till förslaget"]  # fmt: skip
+    places = [text.find(words) for words in told]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Lyft i en skrivelse" not in text  # the letter itself is told instead
+    assert "Rådet tar upp frågan på sitt nästa möte." in page.text()
+
+
+def test_a_barrier_that_came_back_says_how_it_was_gone(session: Session, people: People, vera: CheckingClient) -> None:
+    barrier = a_barrier(session, people.vera, [a_filed_deviation(session, people.rut)])
+    making.end(session, people.vera, barrier, BarrierStatus.REMOVED, note="Regeln är ändrad.", at=days_ago(30))
+    session.commit()
+    assert "Hindret är tillbaka" not in vera.page(f"/hinder/{barrier.id}").text()
+    joined(session, people.vera, a_filed_deviation(session, people.rita), barrier)
+    session.commit()
+    text = vera.page(f"/hinder/{barrier.id}").text()
+    assert "Hindret är tillbaka" in text
+    assert "Så sades det när det avslutades: ”Regeln är ändrad.”" in text
+
+
+def test_steps_and_weeks_are_told_to_the_coordinator_and_hidden_where_they_are_few(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    reports = [
+        a_filed_deviation(session, people.rita, step=Step.INTAKE if n else Step.INCOME, weeks_lost=2 + n)
+        for n in range(7)
+    ]
+    barrier = a_barrier(session, people.vera, reports)
+    session.commit()
+    pages = {name: logged_in(name).page(f"/hinder/{barrier.id}") for name in ("vera", "rut", "rita")}
+    named = ("Ingång och anvisning", "Försörjning och ersättning")
+    steps = {
+        name: [page.text(row) for row in page.all("tr") if page.text(row).startswith(named)]
+        for name, page in pages.items()
+    }
+    assert steps["vera"] == ["Ingång och anvisning6", "Försörjning och ersättning1"]
+    assert steps["rut"] == ["Ingång och anvisningminst 5", "Försörjning och ersättningfärre än 5"]
+    assert steps["rita"] == steps["vera"]  # she may read them all
+    weeks = {name: page.text() for name, page in pages.items()}
+    assert all("minst 5 veckor (medianen)" in text for text in weeks.values())
+    exact = {name: ("2 till 8 veckor" in text, "35 veckor" in text) for name, text in weeks.items()}
+    assert exact == {"vera": (True, True), "rut": (False, False), "rita": (False, False)}
+
+
+def test_many_reports_are_folded_and_all_can_be_marked(session: Session, people: People, vera: CheckingClient) -> None:
+    barrier = a_recurring_barrier(session, people, (10, 10, 5))
+    session.commit()
+    page = vera.page(f"/hinder/{barrier.id}")
+    assert "Visa 15 avvikelser till" in page.text()
+    assert len([box for box in page.all("input") if box.get("name") == "avvikelse"]) == 25
+
+
+def test_the_typical_case_is_shown_to_those_who_may_read_it(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    barrier = a_barrier(session, people.vera, [a_filed_deviation(session, people.rut) for _ in range(6)])
+    session.commit()
+    shown = {
+        name: "Ett typiskt fall" in logged_in(name).page(f"/hinder/{barrier.id}").text()
+        for name in ("vera", "rolf", "rita", "stina")
+    }
+    assert shown == {"vera": True, "rolf": True, "rita": False, "stina": False}
+
+
+def test_like_barriers_point_to_each_other_with_what_their_pages_say(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    rule = a_rule(session)
+    one = a_recurring_barrier(session, people, name="Tiotimmarsgränsen", rule=rule)
+    other = a_recurring_barrier(session, people, name="Försäkring saknas", rule=rule)
+    session.commit()
+    page = logged_in("vera").page(f"/hinder/{one.id}")
+    assert "Liknande hinder" in page.text()
+    assert f"Samma regel: {rule.code}" in page.text()
+    (merge,) = [a.get("href") or "" for a in page.all("a") if "med=" in (a.get("href") or "")]
+    (chosen,) = [o for o in logged_in("vera").page(merge).all("option") if o.get("selected") is not None]
+    assert chosen.get("value") == str(other.id)
+    rut = logged_in("rut").page(f"/hinder/{one.id}").text()
+    assert "Liknande hinder" not in rut  # each has too few reports that she may not read

@@ -1,10 +1,12 @@
-// The letter editor's preview: sends the form as it stands to data-preview and shows the fragment that comes back.
-// <form data-preview="/…" data-preview-target="id-of-the-place">; the place is a live region made by the page.
+// A preview beside a form (a letter, the policy): sends the form as it stands and shows the fragment that comes back.
+// <form data-preview="/…" data-preview-target="id-of-the-place">; what the fragment says in short (data-says) is read
+// out where the page has a live region for it (data-preview-said).
 const WAIT = 500;
 
 for (const form of document.querySelectorAll("form[data-preview]")) {
   const target = document.getElementById(form.dataset.previewTarget ?? "preview");
   if (!target) continue;
+  const said = document.querySelector("[data-preview-said]");
   let timer;
   let sent;
 
@@ -19,7 +21,10 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
         headers: { "X-CSRFToken": form.elements.csrf_token.value, "X-Requested-With": "fetch" },
         signal: sent.signal,
       });
-      if (answer.ok && !answer.redirected) target.innerHTML = await answer.text();
+      if (answer.ok && !answer.redirected) {
+        target.innerHTML = await answer.text();
+        if (said) said.textContent = target.querySelector("[data-says]")?.textContent ?? "";
+      }
       target.toggleAttribute("data-stale", !answer.ok || answer.redirected);
     } catch (fault) {
       if (fault.name === "AbortError") return;

@@ -1,14 +1,20 @@
 """Known barriers are ranked for a new report, each with its reasons, and what is new is said to be new."""
 
 import json
+from collections import Counter
+from math import log1p
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deviations.domain import assigning, memory, postings, scoring
 from deviations.domain.facts import Fact, RuleCard
-from deviations.domain.suggestions import SHOW_BARRIER, Ranker, Reason, says_enough
+from deviations.domain.ranking import SHOW_BARRIER, Ranker, Reason, says_enough
+from deviations.domain.rows import worth
+from deviations.domain.similarity import BLOCKS, Catalogue, rows
 
 CORPUS = Path(__file__).with_name("grouping_corpus.jsonl")
 CARDS = [
@@ -241,3 +247,138 @@ def test_whoever_is_asked_about_twice_is_compared_with_those_who_came_between() 
     assert ranker.rank(asked)[0].barrier == "a"
     ranker.remove("2")
     assert ranker.alike(asked) == before
+
+
+def by_hand(asked: Fact, placed: list[tuple[Fact, str]], block: int, mu: float) -> dict[str, float]:
+    """The likelihoods of `domain/likelihood`, counted word by word as its formula reads."""
+    catalogue = Catalogue(CARDS)
+
+    def worths(fact: Fact) -> dict[int, float]:
+        keys, values = rows(fact, catalogue)[block]
+        return dict(zip(keys.tolist(), worth(values).tolist(), strict=True))
+
+    said: dict[str, Counter[int]] = {}
+    for fact, barrier in placed:
+        said.setdefault(barrier, Counter()).update(worths(fact))
+    everything: Counter[int] = Counter()
+    for counts in said.values():
+        everything.update(counts)
+    whole, question = sum(everything.values()) + 0.5 * len(everything), worths(asked)
+    return {
+        barrier: sum(
+            value * log1p(counts[key] / (mu * (everything[key] + 0.5) / whole)) for key, value in question.items()
+        )
+        / sum(question.values())
+        - log1p(sum(counts.values()) / mu)
+        for barrier, counts in said.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["lm_words", "lm_parts", "lm_hint"])
+def test_likelihoods_are_what_the_formula_says(placed: list[tuple[Fact, str]], name: str) -> None:
+    found = Ranker(placed[1:], CARDS).features(placed[0][0])
+    column = found.values[:, scoring.FEATURES.index(name)]
+    block = BLOCKS.index(name.removeprefix("lm_"))
+    told = by_hand(placed[0][0], placed[1:], block, scoring.MU[name])
+    assert dict(zip(found.barriers, column.tolist(), strict=True)) == pytest.approx(told, abs=1e-5)
+
+
+def test_a_known_report_is_judged_as_if_it_were_not_known(placed: list[tuple[Fact, str]]) -> None:
+    asked = placed[0][0]
+    within, without = Ranker(placed, CARDS).features(asked), Ranker(placed[1:], CARDS).features(asked)
+    lines = dict(zip(without.barriers, without.values, strict=True))
+    for barrier, line in zip(within.barriers, within.values, strict=True):
+        likely = [at for at, name in enumerate(scoring.FEATURES) if name.startswith("lm_")]
+        assert np.allclose(line[likely], lines[barrier][likely], atol=1e-5)
+
+
+@pytest.fixture
+def _summed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where there are many reports: sums for each barrier instead of each report for itself."""
+    monkeypatch.setattr(memory, "FEW", 10)
+    monkeypatch.setattr(postings, "WAITING", 4)
+
+
+@pytest.mark.usefixtures("_summed")
+def test_among_many_the_barriers_are_judged_by_the_same_numbers(placed: list[tuple[Fact, str]]) -> None:
+    asked = placed[0][0]
+    summed = Ranker((), CARDS)
+    for at, (fact, _) in enumerate(placed):
+        summed.add(fact, placed[at - 1][1] if at % 3 else None)
+        if at % 5 == 0:
+            summed.rank(asked)
+    for fact, barrier in placed:
+        summed.add(fact, barrier)
+    summed.remove(placed[1][0].id)
+    few = Ranker([placed[0], *placed[2:]], CARDS)
+    likely = [at for at, name in enumerate(scoring.FEATURES) if name.startswith("lm_")]
+    found, told = summed.features(asked), few.features(asked)
+    lines = dict(zip(told.barriers, told.values, strict=True))
+    for barrier, line in zip(found.barriers, found.values, strict=True):
+        assert np.allclose(line[likely], lines[barrier][likely], atol=1e-4)
+    assert [one.barrier for one in summed.rank(asked, 3)] == [one.barrier for one in few.rank(asked, 3)]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_ranked_together_reports_get_the_barriers_that_each_gets_alone(
+    placed: list[tuple[Fact, str]], many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if many:
+        monkeypatch.setattr(memory, "FEW", 10)
+    monkeypatch.setattr(assigning, "CELLS", 60)
+    monkeypatch.setattr(assigning, "TERMS", 100)
+    ranker = Ranker([(fact, None if at % 4 == 0 else barrier) for at, (fact, barrier) in enumerate(placed)], CARDS)
+    unplaced = [fact for fact, _ in placed[::4]]
+    alone = {fact.id: told[0].barrier for fact in unplaced if not ranker.looks_new(told := ranker.rank(fact))}
+    assert ranker.likeliest([fact.id for fact in unplaced]) == alone
+    assert ranker.best_of(unplaced) == alone
+    assert len(alone) > len(unplaced) / 2
+    no = {unplaced[0].id: {alone[unplaced[0].id]}}
+    assert ranker.likeliest([unplaced[0].id], no) != alone
+    assert ranker.best_of(unplaced[:1], no).get(unplaced[0].id) == ranker.likeliest([unplaced[0].id], no).get(
+        unplaced[0].id
+    )
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_word_of_one_report_counts_only_for_those_who_may_read_it(
+    placed: list[tuple[Fact, str]], many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if many:
+        monkeypatch.setattr(memory, "FEW", 10)
+    secret = Fact("secret", "Kolmårdsbagarns kafé", "Tulpanlöken vid spårvagnshållplatsen.")
+    ranker = Ranker([*placed, (secret, "W03")], CARDS)
+    guess = Fact("", "Kolmårdsbagarns", "tulpanlöken spårvagnshållplatsen")
+
+    def line(readable: list[str]) -> list[tuple[str, float, tuple[float, ...]]]:
+        told = ranker.rank(guess, shared=2, readable=lambda ids: [id for id in ids if id in readable])
+        return [(one.barrier, one.score, one.values) for one in told]
+
+    assert [barrier for barrier, *_ in line(["secret"])][:1] == ["W03"]
+    without = Ranker([*placed, (Fact("secret", "Kafé", "Vid en hållplats."), "W03")], CARDS)
+    assert [one.barrier for one in without.rank(guess, shared=2)][:1] == [barrier for barrier, *_ in line([])][:1]
+    assert line([])[:1] != line(["secret"])[:1]
+
+
+def test_a_barrier_knows_its_like_and_its_typical_report(placed: list[tuple[Fact, str]]) -> None:
+    ranker = Ranker(placed, CARDS)
+    home = {fact.id: barrier for fact, barrier in placed}
+    split = Ranker([(fact, f"{barrier} {at % 2}") for at, (fact, barrier) in enumerate(placed)], CARDS)
+    halves = sorted({f"{barrier} {at % 2}" for at, (_, barrier) in enumerate(placed)})
+    found = {half: split.like_barriers(half, 1)[0][0] for half in halves}
+    assert sum(half[:-1] == other[:-1] for half, other in found.items()) >= 0.9 * len(halves)
+    assert all(home[ranker.typical(barrier) or ""] == barrier for barrier in set(home.values()))
+    assert all(0 < alike <= 1 for _, alike in ranker.like_barriers(placed[0][1]))
+    assert (ranker.like_barriers("unheard of"), ranker.typical("unheard of")) == ([], None)
+    ranker.remove(placed[0][0].id)
+    alone = Ranker([placed[0]], CARDS)
+    alone.remove(placed[0][0].id)
+    assert (alone.like_barriers(placed[0][1]), alone.typical(placed[0][1])) == ([], None)
+
+
+def test_why_reads_the_report_as_it_stands_now(placed: list[tuple[Fact, str]]) -> None:
+    now = Fact(placed[0][0].id, "Helt andra ord", "Om segling och fotbollsplaner.")
+    ranker = Ranker(placed[:5], CARDS, fact_of=lambda ids: {now.id: now} if now.id in ids else {})
+    asked = Fact("", "Segling", "på fotbollsplaner")
+    assert ranker.why(asked, now.id)[0].values == ("fotbollsplaner", "segling")
+    assert ranker.why(asked, placed[1][0].id) == ()
