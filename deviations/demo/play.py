@@ -16,7 +16,7 @@ from deviations.domain.parties import codes
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Kind, Status
 from deviations.models import Agency, Barrier, Deviation, Municipality, Rule, Subproject
-from deviations.services import barriers, filing, triage
+from deviations.services import barriers, filing, rulings, triage
 
 THURSDAY = 3  # when the coordinator goes through the week's reports
 Happening = tuple[datetime, Callable[[], object]]
@@ -173,12 +173,16 @@ def _join(stage: Stage, told: Told, at: datetime) -> None:
             stage.alone[told.barrier] = met
             _move(stage, told, triage.Decision(Status.IN_REVIEW), at)
             return
-        stage.barriers[told.barrier] = barriers.create(
-            stage.session, stage.cast.coordinator, _description(stage, told.barrier), at=at
-        )
-    barrier = stage.barriers[told.barrier]
+        reports = [(stage.filed[one.key], None) for one in met]
+        about = _description(stage, told.barrier)
+        rulings.take_new(stage.session, stage.cast.coordinator, reports, about, at=at, note=told.life.note)
+        founded = stage.filed[told.key].barrier
+        assert founded is not None  # where the ruling has just placed it
+        stage.barriers[told.barrier] = founded
+        return
     for one in met:
-        _move(stage, one, triage.Decision(Status.JOINED, note=one.life.note, barrier=barrier), at)
+        decision = triage.Decision(Status.JOINED, note=one.life.note, barrier=stage.barriers[told.barrier])
+        rulings.take(stage.session, stage.cast.coordinator, [(stage.filed[one.key], None)], decision, at=at)
 
 
 def _description(stage: Stage, key: str) -> barriers.Description:

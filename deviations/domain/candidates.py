@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from deviations.domain import scoring
 from deviations.domain.likelihood import likelihoods, more
 from deviations.domain.memory import Memory
-from deviations.domain.postings import Question, Terms, cosines
+from deviations.domain.postings import NOTHING, Question, Terms, cosines
 from deviations.domain.rows import Floats
 from deviations.domain.similarity import BLOCKS, WEIGHTS
 
@@ -152,7 +152,7 @@ def _told(memory: Memory, question: Question, own: int | None, readable: Readabl
     for block, one in enumerate(question.blocks):
         keys = one.keys[one.apart]
         if len(keys):
-            hits += np.count_nonzero(memory.barriers.lines(block, keys), axis=0)
+            hits += np.count_nonzero(memory.barriers.lines(block, keys) > NOTHING, axis=0)
     concerned = [number for number in largest(hits, POOL).tolist() if hits[number]]
     places = [at for number in concerned for at in latest_of(memory, number, own)]
     said = np.flatnonzero(cosines(memory.blocks, places, question.terms(apart=True)).any(axis=0))

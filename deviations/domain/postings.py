@@ -152,8 +152,7 @@ class Sums:
         if self._waiting:
             rows, signs = self._gathered_waiting()[block], np.fromiter(self._waiting.values(), dtype=np.float64)
             out += lines(self._blocks[block], rows, keys, self._owners(self._waiting), self.size, signs)
-        out[np.abs(out) < NOTHING] = 0.0
-        return out
+        return np.maximum(out, 0.0, out=out)
 
     def _gathered_waiting(self) -> list[Gathered]:
         if self._gathered is None:

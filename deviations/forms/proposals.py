@@ -2,9 +2,8 @@
 
 from wtforms import HiddenField, SelectMultipleField, StringField
 
+from deviations.forms.barriers import LONGEST
 from deviations.forms.fields import BaseForm, optional_id
-
-LONGEST = 5_500  # the ids of as many reports as one decision may be about
 
 
 class CardForm(BaseForm):

@@ -111,7 +111,7 @@ def test_higher_thresholds_say_what_would_no_longer_meet_them(
     text = vera.page(f"{PATH}?{asked}").text()
     assert "Med de här gränserna: 0 hinder." in text
     assert "1 hinder når gränsen i dag men skulle inte göra det längre." in text
-    assert "Sparar du blir inget mer hinder återkommande." in text
+    assert "Sparar du blir inga fler hinder återkommande." in text
 
 
 @pytest.mark.parametrize("query", ["deviations=x", "deviations=4", "deviations=0&months=%00", "insats=", "x=1"])

@@ -140,7 +140,7 @@ def test_two_proposals_become_one(
     (other,) = [value for value in _options(vera.page(path), "med") if value]
     assert {int(id) for id in other.split("-")} == {one.id for one in teeth}
     page = press(vera, path, "lagg-ihop", med=other)
-    assert "Förslagen är hopslagna till ett." in page.text()
+    assert "Förslagen är sammanlagda till ett." in page.text()
     assert [set(group) for group in _groups(session)] == [{one.id for one in (*alike, *teeth)}]
 
 
@@ -222,7 +222,7 @@ def test_they_are_turned_over_page_by_page(
 def test_without_any_the_page_says_why(
     session: Session, people: People, vera: CheckingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Alla öppna avvikelser hör redan till ett hinder" in vera.page(PATH).text()
+    assert "Det finns inga öppna avvikelser utan hinder" in vera.page(PATH).text()
     report = a_filed_deviation(session, people.rut)
     session.commit()
     assert "liknar inte varandra tillräckligt" in vera.page(PATH).text()
