@@ -88,34 +88,35 @@ def _likely(memory: Memory, block: int, places: Sequence[int]) -> Likely:
 
 def _by_term(asked: sparse.csr_array) -> Iterator[tuple[NDArray[np.int32], Floats, sparse.csr_array]]:
     """The terms of reports, each with what it is worth in some of them, and the reports as lines of these."""
-    kinds, column = np.unique(
-        np.stack([asked.indices.astype(np.int32), asked.data.view(np.int32)]), axis=1, return_inverse=True
-    )
-    shape = (asked.shape[0], kinds.shape[1])
-    turned = sparse.csr_array((asked.data, column.ravel(), asked.indptr), shape=shape).tocsc()
-    for start in range(0, shape[1], TERMS):
-        some = kinds[:, start : start + TERMS]
-        worths = np.ascontiguousarray(some[1]).view(np.float32).astype(np.float64)
-        yield some[0].astype(np.int32), worths, turned[:, start : start + TERMS].tocsr()
+    pairs = (asked.indices.astype(np.int64) << 32) | asked.data.view(np.uint32)
+    kinds, column = np.unique(pairs, return_inverse=True)
+    shape = (asked.shape[0], len(kinds))
+    turned = sparse.csr_array((asked.data, column.astype(np.int32), asked.indptr), shape=shape).tocsc()
+    for start in range(0, len(kinds), TERMS):
+        some = kinds[start : start + TERMS]
+        worths = (some & 0xFFFFFFFF).astype(np.uint32).view(np.float32)
+        yield (some >> 32).astype(np.int32), worths.astype(np.float64), turned[:, start : start + TERMS].tocsr()
 
 
 def _best(memory: Memory, block: int, places: Sequence[int], numbers: Places) -> Floats:
     """For each report and each of its barriers the largest cosine of a block with one of the latest reports there."""
-    rows = memory.blocks[block]
     used, barrier = np.unique(numbers, return_inverse=True)
     barrier = barrier.reshape(numbers.shape)
     members = [latest_of(memory, number) for number in used.tolist()]
-    asked = _narrow(matrix(rows, places, units=True), rows.weights)
-    others = _narrow(matrix(rows, [at for line in members for at in line], units=True), rows.weights)
-    ends = np.cumsum([0, *map(len, members)])
+    units = _units(memory, block, [*places, *(at for line in members for at in line)])
+    ends = len(places) + np.cumsum([0, *map(len, members)])
     out = np.zeros(numbers.shape)
     for number, (start, end) in enumerate(pairwise(ends.tolist())):
         lines, columns = np.nonzero(barrier == number)
-        out[lines, columns] = (asked[lines] @ others[start:end].T).max(axis=1).toarray().ravel()
+        out[lines, columns] = (units[lines] @ units[start:end].T).max(axis=1)
     return out
 
 
-def _narrow(units: sparse.csr_array, weights: Floats) -> sparse.csr_array:
-    """Weighed rows of length one."""
-    units.data = (units.data * weights[units.indices]).astype(np.float32)
-    return units
+def _units(memory: Memory, block: int, places: Sequence[int]) -> Likely:
+    """Reports as lines of a full matrix, weighed, each one long: for blocks of few different terms."""
+    rows = memory.blocks[block]
+    found = matrix(rows, places, units=True)
+    used, column = np.unique(found.indices, return_inverse=True)
+    data = (found.data * rows.weights[found.indices]).astype(np.float32)
+    full = sparse.csr_array((data, column.astype(np.int32), found.indptr), shape=(len(places), len(used)))
+    return np.asarray(full.toarray(), dtype=np.float32)

@@ -38,7 +38,7 @@ class Memory:
         self.members: list[list[int]] = []
         self.ids: list[str] = []
         self.at: dict[str, int] = {}
-        self.alone: list[int] = []
+        self.alone = array("q")
         self._numbers: dict[str, int] = {}
         self._homes = array("i")
         self._owners = array("i")
@@ -66,9 +66,12 @@ class Memory:
         """Return the number of the barrier that a report is in, or what stands for none."""
         return self._homes[at]
 
-    def homes(self) -> NDArray[np.int32]:
-        """Return the same for all reports, by place."""
-        return np.array(self._homes, dtype=np.int32)
+    def singles_at(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the places of the reports that are in no barrier, by owner, with what stands for their barrier."""
+        places = np.frombuffer(self.alone, dtype=np.int64).copy()  # an array that is looked into cannot grow
+        homes: NDArray[np.int32] = np.frombuffer(self._homes, dtype=np.int32)[np.maximum(places, 0)]
+        homes[places == GONE] = GONE
+        return places, homes
 
     def same(self, id: str, mark: int) -> bool:
         """Say whether a report is known with this text."""

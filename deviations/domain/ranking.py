@@ -24,7 +24,7 @@ from deviations.domain.candidates import (
 )
 from deviations.domain.facts import Fact, RuleCard
 from deviations.domain.likeness import like, typical
-from deviations.domain.memory import EXAMPLE, GONE, UNPLACED, Memory
+from deviations.domain.memory import EXAMPLE, UNPLACED, Memory
 from deviations.domain.postings import Question
 from deviations.domain.reasons import Reason, reasons, rules
 from deviations.domain.rows import Floats
@@ -343,9 +343,8 @@ class Ranker:
     def _single(self, question: Question, own: int | None, most: int) -> tuple[Told, Told]:
         """The unplaced reports and the good examples most like a question."""
         alike = weighed(self._memory.singles.ask(question.whole()))
-        places = np.array(self._memory.alone, dtype=np.int64)
-        alike[(places == GONE) | (places == own)] = 0.0
-        homes = self._memory.homes()[np.maximum(places, 0)] if len(places) else places
+        places, homes = self._memory.singles_at()
+        alike[places == own] = 0.0
         unplaced, examples = (np.where(homes == home, alike, 0.0) for home in (UNPLACED, EXAMPLE))
         return self._most_alike(unplaced, places, most), self._most_alike(examples, places, most)
 

@@ -61,7 +61,7 @@ def suggest(session: Session, actor: Actor, fact: Fact, refused: set[int] | None
             return Suggestions((), rules(session, fact), looks_new=False, ready=False)
         told = [
             s
-            for s in ranking.rank(fact, limit=8, **compared_by(session, actor))
+            for s in ranking.rank(fact, limit=5 + len(refused or ()), **compared_by(session, actor))
             if int(s.barrier) not in (refused or set())
         ][:5]
         looks_new = ranking.looks_new(told)

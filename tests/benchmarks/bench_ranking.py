@@ -183,20 +183,22 @@ def _ask(engine: Engine, questions: Sequence[material.Made], count: int) -> None
     known = [one for one in questions if one.about % material.UNKNOWN]
     timed("a report ranked, with reasons", rank, known)
     print(f"    the right barrier first for {sum(right)} of {len(right)}")
-    timed("the same for who may not read them all", lambda one: _suggest(engine, one, "rut"), known)
-    timed("the same for the weekly review", lambda one: _suggest(engine, one, "vera"), known)
-    timed("somebody who types", lambda one: _likes(engine, one), list(enumerate(questions)))
-
-
-def _suggest(engine: Engine, one: material.Made, name: str) -> None:
     with Session(engine) as session:
-        grouping.suggest(session, getattr(people.find(session), name), a_fact(one))
+        who = people.find(session)
+    timed("suggested to a reporter", lambda one: _suggest(engine, who.rut, one), known)
+    timed("suggested to the coordinator", lambda one: _suggest(engine, who.vera, one), known)
+    typed = [a_fact(one, WORDS_TYPED[at % len(WORDS_TYPED)]) for at, one in enumerate(questions)]
+    timed("told to a reporter who types", lambda fact: _likes(engine, who.rut, fact), typed)
 
 
-def _likes(engine: Engine, one: tuple[int, material.Made]) -> None:
+def _suggest(engine: Engine, actor: Actor, one: material.Made) -> None:
     with Session(engine) as session:
-        rut = people.find(session).rut
-        grouping.likes(session, rut, a_fact(one[1], WORDS_TYPED[one[0] % len(WORDS_TYPED)]))
+        grouping.suggest(session, actor, a_fact(one))
+
+
+def _likes(engine: Engine, actor: Actor, fact: Fact) -> None:
+    with Session(engine) as session:
+        grouping.likes(session, actor, fact)
 
 
 def _ask_page(app: Flask, questions: Sequence[material.Made]) -> None:

@@ -12,15 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.days import today
-from deviations.domain.learnt import Fineness
+from deviations.domain.learnt import Fineness, TermKind
 from deviations.domain.letters import LetterStatus
 from deviations.domain.lists import Chosen, View
+from deviations.domain.own_terms import OwnTerm
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
 from deviations.models import Deviation, FollowUp, Move, User
-from deviations.queries import barriers, deviations, letters, people, proposals, reviews, solutions
+from deviations.queries import barriers, deviations, letters, lexicon, people, proposals, reviews, solutions
 from deviations.queries import lists as listing
 from deviations.services import accounts, drafts, followups
+from deviations.services import lexicon as keeping
 from deviations.services import reviews as reviewing
 from deviations.web.access import PUBLIC
 from tests.browser.conftest import LOOKS, TWO_LOOKS, UNFOLD, Console, Demo, Live, faults_everywhere
@@ -80,6 +82,8 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
         return [{}, {"indelning": "grov"}]
     if endpoint == "proposals.show":
         return [{"id": _proposed(demo)}, {"id": _reports(demo, role)[-1]}]
+    if endpoint == "lexicon.edit":
+        return [{"id": _own_word(demo)}]
     if endpoint == "policy.edit":
         return [{}, {"deviations": 4, "municipalities": 3, "subprojects": 2, "associations": 2, "months": 12}]
     if endpoint == "triage.queue":
@@ -135,6 +139,16 @@ def _proposed(demo: Demo) -> int:
     """A report that is in a proposal."""
     with _as(demo, "coordinator") as (session, actor):
         return proposals.counted(session, actor, Fineness.COARSE).groups[0][0]
+
+
+def _own_word(demo: Demo) -> int:
+    """A word that the coordinator taught the program."""
+    term = OwnTerm("sassam", TermKind.ABBREVIATION, "strukturerad kartläggning av arbetsförmåga", ("FORS-01",), ("FK",))
+    with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
+        actor = people.actor_of(session.scalars(select(User).where(User.email == demo.emails["coordinator"])).one())
+        known = lexicon.by_term(session, term.term) or keeping.add(session, actor, term, at=datetime.now(UTC))
+        session.commit()
+        return known.id
 
 
 def _solutions(demo: Demo, role: str) -> list[int]:
