@@ -3,8 +3,9 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deviations import config as settings
@@ -12,7 +13,16 @@ from deviations import web
 from deviations.extensions import babel, choose_language, csrf, db, login_manager
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-MOST_BYTES = 1_000_000  # of one request; no page takes files
+MOST_BYTES = 1_000_000  # of one request; the forms of answers make room for their files themselves
+
+
+class _Program(Flask):
+    """Flask, but for the log: a recipient's link stands in its address, and must not stand in a file as well."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Names the page by its pattern ("/svar/<token>") where it has one."""
+        where = request.url_rule.rule if request.url_rule is not None else request.path
+        self.logger.error("Exception on %s [%s]", where, request.method, exc_info=exc_info)
 
 
 def create_app(instance: str | Path | None = None, database_url: str | None = None, testing: bool = False) -> Flask:
@@ -22,7 +32,7 @@ def create_app(instance: str | Path | None = None, database_url: str | None = No
     """
     os.umask(0o077)
     chosen = settings.load(Path(instance) if instance else settings.default_folder(), database_url=database_url)
-    app = Flask("deviations")
+    app = _Program("deviations")
     app.config.update(
         TRUSTED_HOSTS=list(chosen.hosts) or (None if chosen.behind_proxy else LOOPBACK),
         TESTING=testing,

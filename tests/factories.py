@@ -9,11 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.days import SWEDEN, day_of
-from deviations.domain.letters import Answer, LetterStatus
+from deviations.domain.letters import Answer, Delivery, LetterStatus
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import CloseReason, Status
-from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, Move, Municipality, Rule, User
-from deviations.services import barriers, filing, letters, triage
+from deviations.domain.workflow import BarrierStatus, CloseReason, Status
+from deviations.models import Agency, AuditEntry, Barrier, Deviation, Letter, LetterFile, Move, Municipality, Rule, User
+from deviations.services import (
+    barriers,
+    filing,
+    letter_answers,
+    letter_deadlines,
+    letter_deciding,
+    letter_guard,
+    letter_sending,
+    letter_writing,
+    triage,
+)
 from tests import people
 from tests.people import People
 
@@ -143,7 +153,7 @@ def a_recurring_barrier(
 def a_draft(session: Session, everyone: People, barrier: Barrier | None = None, at: datetime = NOW) -> Letter:
     """A draft to the national council about a recurring barrier."""
     barrier = barrier or a_recurring_barrier(session, everyone)
-    return letters.draft(session, everyone.vera, barrier, recipients=[an_agency(session, "NR")], at=at)
+    return letter_writing.draft(session, everyone.vera, barrier, recipients=[an_agency(session, "NR")], at=at)
 
 
 def a_letter(
@@ -164,18 +174,56 @@ def a_letter(
 def advance(session: Session, everyone: People, letter: Letter, to: LetterStatus, at: datetime = NOW) -> None:
     """Takes one step with a letter, by the person whose step it is, with all that it must say."""
     if to is LetterStatus.DRAFT:
-        letters.send_back(session, everyone.stina, letter, "Skriv tydligare vad ni vill.", at)
+        letter_deciding.send_back(session, everyone.stina, letter, "Skriv tydligare vad ni vill.", at)
     elif to is LetterStatus.IN_REVIEW:
-        letters.submit(session, everyone.vera, letter, at)
+        letter_deciding.submit(session, everyone.vera, letter, at, kept=read_words(session, letter))
     elif to is LetterStatus.DECIDED:
         said = {"body": "Styrelsen", "paragraph": "14", "took_part": "Stina Ek", "signer": "Stina Ek, ordförande"}
-        letters.decide(session, everyone.stina, letter, on=day_of(at), at=at, **said)
+        letter_deciding.decide(session, everyone.stina, letter, on=day_of(at), at=at, **said)
     elif to is LetterStatus.SENT:
-        letters.send(session, everyone.vera, letter, at=at)
+        kept = read_words(session, letter)
+        letter_sending.send(session, everyone.vera, letter, at=at, ways=by_post(letter, day_of(at)), kept=kept)
     elif to is LetterStatus.CLOSED:
-        letters.close(session, everyone.vera, letter, "Regeln är ändrad.", at)
+        letter_answers.close(session, everyone.vera, letter, "Regeln är ändrad.", at)
     else:
-        letters.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, day_of(at)))
+        letter_answers.record_reply(session, everyone.vera, letter, at=at, **a_reply(to, day_of(at)))
+
+
+def sent_line(session: Session, letter: Letter) -> AuditEntry:
+    """The audit line of a letter's sending."""
+    lines = audit_lines(session, f"letter:{letter.id}")
+    return next(line for line in lines if line.action == "letter.moved" and '"seal"' in line.detail)
+
+
+def by_post(letter: Letter, on: date = TODAY) -> list[letter_sending.Way]:
+    """A way to each recipient of a letter."""
+    return [letter_sending.Way(agency, Delivery.POST, on) for agency in letter.recipients]
+
+
+def read_words(session: Session, letter: Letter) -> set[str]:
+    """The words of a letter that its writer has read and says point out nobody, as the two steps take them."""
+    return {one.key for one in letter_guard.look(session, letter)}
+
+
+def a_letter_out(
+    session: Session,
+    everyone: People,
+    at: datetime = NOW,
+    recipients: Sequence[str] = ("NR",),
+    further: Sequence[Barrier] = (),
+    files: Sequence[LetterFile] = (),
+) -> Letter:
+    """A letter as it stands once it was sent, for what follows; typesetting its files takes time, so it has none."""
+    barrier = a_recurring_barrier(session, everyone, at=at)
+    agencies = [an_agency(session, code) for code in recipients]
+    letter = letter_writing.draft(session, everyone.vera, barrier, recipients=agencies, at=at)
+    letter.further, letter.files = list(further), list(files)
+    session.flush()
+    letter.status, barrier.status = LetterStatus.SENT, BarrierStatus.ESCALATED
+    letter.registry_number, letter.sent_on = f"OST {at.year}/{letter.id}", day_of(at)
+    letter_deadlines.promise(session, letter, day_of(at))
+    session.flush()
+    return letter
 
 
 def a_reply(kind: LetterStatus = LetterStatus.ANSWERED, on: date = TODAY) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -281,7 +282,9 @@ def test_a_letter_is_written(kind: str, start: bytes, demo_folder: Path, tmp_pat
 def test_the_pdf_of_a_sent_letter_is_the_one_that_was_sent(demo_folder: Path, tmp_path: Path) -> None:
     run("--instance", demo_folder, "letter", "3", "--format", "pdf", "--output", tmp_path / "a.pdf")
     database = sqlite3.connect(demo_folder / "deviations.sqlite3")
-    (digest,) = database.execute("SELECT sha256 FROM letter WHERE barrier_id = 3").fetchone()
+    (digest,) = database.execute(
+        "SELECT sha256 FROM letter_file JOIN letter ON letter.id = letter_id WHERE kind = 'pdf' AND barrier_id = 3"
+    ).fetchone()
     database.close()
     assert hashlib.sha256((tmp_path / "a.pdf").read_bytes()).hexdigest() == digest
 
@@ -311,6 +314,18 @@ def test_a_changed_audit_line_is_found(instance: Path) -> None:
     database.commit()
     database.close()
     refused(run("--instance", instance, "audit", "verify"), "rad 2")
+
+
+def test_a_sent_letter_that_was_changed_by_hand_is_named(demo_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(demo_folder, tmp_path / "demo")
+    assert "Alla skickade skrivelser" in run("--instance", folder, "audit", "verify").stdout
+    database = sqlite3.connect(folder / "deviations.sqlite3")
+    id, number = database.execute("SELECT id, registry_number FROM letter WHERE seal IS NOT NULL").fetchone()
+    database.execute("UPDATE letter SET body = body || ' Nej.' WHERE id = ?", (id,))
+    database.execute("UPDATE letter_file SET content = x'25504446' WHERE letter_id = ? AND kind = 'pdf'", (id,))
+    database.commit()
+    database.close()
+    refused(run("--instance", folder, "audit", "verify"), f"Skrivelse {id} ({number})", "texten, PDF-filen")
 
 
 # import

@@ -24,19 +24,20 @@ _BESIDE = 14
 _NAME_SHARE = 42.0
 _BAR_SHARE_BESIDE = 44.0
 """Shares of the width for such a name and for the longest bar after it."""
-_HIDDEN_SHARE = 0.12
+HIDDEN_SHARE = 0.12
 """Length of a bar whose count is hidden, as a part of the longest: always the same, so it tells nothing."""
 _COLUMN_TOP = 24.0
 _COLUMN_HEIGHT = 132.0
 """Room above the columns for a number, and the height of the highest column, in px."""
 
 
-def columns(points: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
+def columns(points: Sequence[tuple[str, Count]], title: str, desc: str, since: float | None = None) -> str:
     """Draw one column per period, as text ``<svg>…</svg>``.
 
     ``points`` are (name of the period, count) in order of time. Every count is written out when there is
     room for it, otherwise only the first highest and the last. Periods are thinned until they fit a phone.
-    A hidden count is a string: its column is low, hatched and always equally high.
+    A hidden count is a string: its column is low, hatched and always equally high. ``since`` is where something
+    happened, counted in periods from the left (2.5: in the middle of the third); a dashed line stands there.
     """
     base = _COLUMN_TOP + _COLUMN_HEIGHT
     highest = _highest(count for _, count in points)
@@ -44,11 +45,13 @@ def columns(points: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
     step = 100 / max(len(points), 1)
     width = min(step * 0.68, 10.0)
     written = _written([count for _, count in points])
-    parts = [_hatch(hatch) if _any_hidden(points) else "", svg.line(base, "c-base")]
+    parts = [hatch_of(hatch) if _any_hidden(points) else "", svg.line(base, "c-base")]
+    if since is not None:
+        parts.append(svg.upright(step * since, 4, base, "c-since"))
     for index, (_, count) in enumerate(points):
         middle = step * (index + 0.5)
         tall = _share(count, highest, _COLUMN_HEIGHT)
-        parts.append(_block(middle - width / 2, base - tall, f"{svg.number(width)}%", tall, count, hatch))
+        parts.append(block(middle - width / 2, base - tall, f"{svg.number(width)}%", tall, count, hatch))
         if index in written:
             parts.append(svg.text(f"{svg.number(middle)}%", base - tall - 6, str(count), "c-value", "middle"))
     return svg.whole("".join(parts) + _axis([name for name, _ in points], base + 19), base + 26, title, desc)
@@ -63,7 +66,7 @@ def bars(rows: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
     """
     highest = _highest(count for _, count in rows)
     hatch = f"h{svg.key(title, desc)}"
-    parts = [_hatch(hatch) if _any_hidden(rows) else ""]
+    parts = [hatch_of(hatch) if _any_hidden(rows) else ""]
     beside = all(len(name) <= _BESIDE for name, _ in rows)
     left, whole, high = (_NAME_SHARE, _BAR_SHARE_BESIDE, 28) if beside else (0.0, _BAR_SHARE, 34)
     y = 0.0
@@ -74,7 +77,7 @@ def bars(rows: Sequence[tuple[str, Count]], title: str, desc: str) -> str:
             y += 18
             parts.append(svg.text("0", y - 4, line))
         share = _share(count, highest, whole)
-        parts.append(_block(left, y + 1, f"{svg.number(share)}%", 18, count, hatch))
+        parts.append(block(left, y + 1, f"{svg.number(share)}%", 18, count, hatch))
         parts.append(svg.text(f"{svg.number(left + share)}%", y + 15, str(count), "c-value", dx=8))
         y += high
     return svg.whole("".join(parts), max(y - 10, 1), title, desc)
@@ -155,11 +158,11 @@ def _lines(name: str) -> list[str]:
 def _share(count: Count, highest: int, whole: float) -> float:
     """Length of a bar or column, where the highest count gets the ``whole``."""
     if isinstance(count, str):
-        return whole * _HIDDEN_SHARE
+        return whole * HIDDEN_SHARE
     return whole * count / highest if highest else 0.0
 
 
-def _block(x: float, y: float, width: str, height: float, count: Count, hatch: str) -> str:
+def block(x: float, y: float, width: str, height: float, count: Count, hatch: str) -> str:
     """Draw a bar or column: filled, or hatched with a dashed edge when its count is hidden."""
     place = f'x="{svg.number(x)}%" y="{svg.number(y)}" width="{width}" height="{svg.number(height)}" rx="3"'
     if isinstance(count, str):
@@ -167,7 +170,8 @@ def _block(x: float, y: float, width: str, height: float, count: Count, hatch: s
     return f'<rect {place} class="c-fill"/>' if count > 0 else ""
 
 
-def _hatch(key: str) -> str:
+def hatch_of(key: str) -> str:
+    """Define the hatch of hidden counts under a key."""
     return (
         f'<defs><pattern id="{key}" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path d="M1 0v6" class="c-hatch"/></pattern></defs>'

@@ -4,20 +4,24 @@ the preview.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from deviations.adapters import letter_chart
 from deviations.adapters.letter_docx_styles import (
     AFTER_LIST,
+    TEXT_WIDTH,
     dress,
     header_and_footer,
     hyperlink,
     list_number,
     table_look,
 )
-from deviations.adapters.letter_sheet import COPY_TO, TO, LetterSheet
-from deviations.adapters.letter_tree import (
+from deviations.adapters.letter_nodes import (
     Block,
+    Figure,
     Heading,
     ListBlock,
     Paragraph,
@@ -25,10 +29,11 @@ from deviations.adapters.letter_tree import (
     Run,
     Runs,
     Table,
-    parse,
     with_leads,
 )
+from deviations.adapters.letter_sheet import COPY_TO, TO, LetterSheet
 from deviations.domain.days import today
+from deviations.domain.letter_blocks import Chart
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -43,16 +48,36 @@ def letter_docx(sheet: LetterSheet) -> bytes:
 
     on = sheet.day or today()
     sheet = sheet.tidy()
-    document = new_document()
-    dress(document)
+    document = new_document(BytesIO(_dressed()))
     _properties(document, sheet, on)
     header_and_footer(
         document, " · ".join(part for part in (*sheet.sender[:1], sheet.registry_number) if part), sheet.mark
     )
     _front(document, sheet)
-    write_blocks(document, parse(sheet.body))
+    write_blocks(document, sheet.blocks)
     if sheet.copies:
         _lines(document, (COPY_TO, *sheet.copies), labelled=True)
+    made = BytesIO()
+    document.save(made)
+    return _dated(made, on)
+
+
+def _dated(made: BytesIO, on: date) -> bytes:
+    """The same file, its parts dated by the letter and not by the clock: laid out again it has the same bytes."""
+    dated = BytesIO()
+    with ZipFile(made) as parts, ZipFile(dated, "w", ZIP_DEFLATED) as out:
+        for part in parts.infolist():
+            out.writestr(ZipInfo(part.filename, (on.year, on.month, on.day, 0, 0, 0)), parts.read(part), ZIP_DEFLATED)
+    return dated.getvalue()
+
+
+@cache
+def _dressed() -> bytes:
+    """An empty letter in its clothes, made once: putting them on takes as long as writing a page."""
+    from docx import Document as new_document
+
+    document = new_document()
+    dress(document)
     made = BytesIO()
     document.save(made)
     return made.getvalue()
@@ -69,28 +94,34 @@ def _properties(document: "Document", sheet: LetterSheet, on: date) -> None:
 
 def _front(document: "Document", sheet: LetterSheet) -> None:
     if sheet.mark:
-        document.add_paragraph(sheet.mark, style="Letter Mark")
+        _paragraph(document, "Letter Mark").add_run(sheet.mark)
     if sheet.sender:
         _lines(document, sheet.sender)
     for label, value in sheet.references:
-        line = document.add_paragraph(style="Letter Reference")
-        line.add_run(label, style="Letter Label")
+        line = _paragraph(document, "Letter Reference")
+        _label(line, label)
         line.add_run(f"\t{value}")
     if sheet.recipients:
         _lines(document, (TO, *sheet.recipients), labelled=True)
     if sheet.title:
-        document.add_heading(sheet.title, level=1)
+        _paragraph(document, "Heading 1").add_run(sheet.title)
 
 
 def _lines(document: "Document", lines: tuple[str, ...], labelled: bool = False) -> None:
     """A block of lines; the first is a small label, or the sender's name in bold."""
-    block = document.add_paragraph(style="Letter Block")
+    block = _paragraph(document, "Letter Block")
     block.paragraph_format.keep_together = True
     for at, line in enumerate(lines):
         if at:
             block.runs[-1].add_break()
-        run = block.add_run(line, style="Letter Label" if labelled and not at else None)
-        run.bold = True if not labelled and not at else None
+        if at or not labelled:
+            block.add_run(line).bold = True if not at else None
+        else:
+            _label(block, line)
+
+
+def _label(paragraph: Any, text: str) -> None:
+    paragraph.add_run(text)._r.style = "LetterLabel"
 
 
 def write_blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str = "Normal") -> None:
@@ -110,6 +141,8 @@ def write_blocks(place: Any, blocks: Iterable[Block], depth: int = 0, style: str
                 write_blocks(place, inside, depth, "Quote")
             case Table():
                 _table(place, block)
+            case Figure(chart):
+                _figure(place, chart)
 
 
 def _paragraph(place: Any, style: str) -> Any:
@@ -164,6 +197,23 @@ def _table(place: Any, block: Table) -> None:
     ]
     table_look(table, lengths)
     _paragraph(place, "Table After")
+
+
+def _figure(place: Any, chart: Chart) -> None:
+    """The chart as a picture with its text for those who hear it, and under it what it shows."""
+    from docx.shared import Cm
+
+    from deviations.adapters.letter_pdf import chart_png
+
+    paragraph = _paragraph(place, "Letter Figure")
+    picture = paragraph.add_run().add_picture(BytesIO(chart_png(chart)), width=Cm(TEXT_WIDTH))
+    picture._inline.docPr.set("descr", letter_chart.spoken(chart))
+    for side in ("distT", "distB", "distL", "distR"):  # left out, LibreOffice sets the picture in by 3 mm
+        picture._inline.set(side, "0")
+    caption, finding = letter_chart.legend(chart)
+    under = _paragraph(place, "Caption")
+    under.add_run(caption).bold = True
+    under.add_run(f" {finding}")
 
 
 def _write(paragraph: Any, runs: Runs) -> None:

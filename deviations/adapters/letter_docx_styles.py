@@ -93,6 +93,7 @@ def _text_styles(document: "Document") -> None:
     _border(styles["Quote"], "left", 18, SUN, 8)
     for name in ("Header", "Footer"):
         _font(styles[name], TEXT_FONT, 9, SOFT)
+        styles[name].paragraph_format.tab_stops.clear_all()  # those of American paper
 
 
 def _own_styles(document: "Document") -> None:
@@ -117,6 +118,10 @@ def _own_styles(document: "Document") -> None:
     after = own("Table After")
     _spacing(after, 0, 0)
     after.font.size = Pt(6)
+    _spacing(own("Letter Figure"), 8, 3, 1.0)
+    document.styles["Letter Figure"].paragraph_format.keep_with_next = True
+    _font(document.styles["Caption"], TEXT_FONT, 9, SOFT)
+    _spacing(document.styles["Caption"], 0, 12, 1.05)
     link = own("Hyperlink", KIND.CHARACTER, None)
     link.font.underline = True
     link.font.color.rgb = RGBColor.from_string(BRAND)
@@ -238,7 +243,8 @@ def hyperlink(paragraph: Any, address: str, text: str, bold: bool, italic: bool)
 
     link = OxmlElement("w:hyperlink")
     link.set(_name("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    run = paragraph.add_run(text, style="Hyperlink")
+    run = paragraph.add_run(text)
+    run._r.style = "Hyperlink"
     run.bold, run.italic = bold or None, italic or None
     link.append(run._r)
     paragraph._p.append(link)

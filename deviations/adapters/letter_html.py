@@ -5,18 +5,10 @@ these.
 from collections.abc import Iterable
 from html import escape
 
+from deviations.adapters.letter_chart import drawing, legend
+from deviations.adapters.letter_nodes import Block, Figure, Heading, ListBlock, Paragraph, Quote, Run, Runs, Table
 from deviations.adapters.letter_sheet import COPY_TO, TO, LetterSheet
-from deviations.adapters.letter_tree import (
-    Block,
-    Heading,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Run,
-    Runs,
-    Table,
-    parse,
-)
+from deviations.domain.letter_blocks import Chart
 
 
 def sheet_html(sheet: LetterSheet, level: int = 2) -> str:
@@ -34,7 +26,7 @@ def sheet_html(sheet: LetterSheet, level: int = 2) -> str:
             refs and f'<dl class="letter-references">{refs}</dl>',
             _address("letter-recipients", TO, sheet.recipients),
             sheet.title and f'<h{level} class="letter-title">{escape(sheet.title)}</h{level}>',
-            body_html(parse(sheet.body), level + 1),
+            body_html(sheet.blocks, level + 1),
             _address("letter-copies", COPY_TO, sheet.copies),
             "</article>",
         )
@@ -70,6 +62,16 @@ def _block(block: Block, level: int) -> str:
             return f"<blockquote>{body_html(inside, level)}</blockquote>"
         case Table():
             return _table(block)
+        case Figure(chart):
+            return _figure(chart)
+
+
+def _figure(chart: Chart) -> str:
+    caption, finding = (escape(text) for text in legend(chart))
+    return (
+        f'<figure class="chart letter-chart">{drawing(chart)}'
+        f"<figcaption><strong>{caption}</strong> {finding}</figcaption></figure>"
+    )
 
 
 def _item(blocks: tuple[Block, ...], level: int) -> str:

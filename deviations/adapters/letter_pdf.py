@@ -1,5 +1,5 @@
-"""The letter as a tagged, archivable PDF (PDF/A-2a and PDF/UA-1), set by Typst from the same tree as the
-preview.
+"""The letter as a tagged, archivable PDF (PDF/A-2a and PDF/UA-1), set by Typst from the same tree as the preview; and
+its charts as pictures for the Word file.
 """
 
 import json
@@ -10,19 +10,21 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from deviations.adapters.letter_sheet import LetterSheet
-from deviations.adapters.letter_tree import (
+from deviations.adapters import letter_chart
+from deviations.adapters.letter_nodes import (
     Block,
+    Figure,
     Heading,
     ListBlock,
     Paragraph,
     Quote,
     Runs,
     Table,
-    parse,
     with_leads,
 )
+from deviations.adapters.letter_sheet import LetterSheet
 from deviations.domain.days import today
+from deviations.domain.letter_blocks import Chart
 
 if TYPE_CHECKING:
     import typst
@@ -51,6 +53,30 @@ def letter_pdf(sheet: LetterSheet) -> bytes:
         return _compile(_template(), _spelled(given, lambda char: False), moment)
 
 
+PICTURE_DPI = 220  # of the charts in Word: sharp on paper at 155 mm
+
+
+@lru_cache(maxsize=64)
+def chart_png(chart: Chart) -> bytes:
+    """A chart as a picture, drawn as in the PDF; the same chart gives the same bytes."""
+    import typst
+
+    drawing = _spelled(letter_chart.given(chart), _can_show)
+    made = typst.Compiler(_chart_template() + _PICTURE.encode(), font_paths=_fonts()).compile(
+        format="png", ppi=PICTURE_DPI, sys_inputs={"chart": json.dumps(drawing, ensure_ascii=False)}
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one picture was expected")
+    return made
+
+
+_PICTURE = """
+#set page(width: 155mm, height: auto, margin: 0.5mm, fill: white)
+#set text(font: ("Skrivelse Sans", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"), lang: "sv")
+#drawn(json(bytes(sys.inputs.chart)))
+"""
+
+
 def _compile(source: bytes, given: dict[str, Any], moment: int = 0) -> bytes:
     """Set one document. Each has a compiler of its own, as one may not be shared between threads; fonts
     may.
@@ -77,7 +103,13 @@ def _fonts() -> "typst.Fonts":
 
 @cache
 def _template() -> bytes:
-    return (resources.files("deviations.adapters") / "letter.typ").read_bytes()
+    """The chart and the letter as one file: a compiler that is given bytes has no files to import."""
+    return _chart_template() + (resources.files("deviations.adapters") / "letter.typ").read_bytes()
+
+
+@cache
+def _chart_template() -> bytes:
+    return (resources.files("deviations.adapters") / "letter_chart.typ").read_bytes()
 
 
 _PROBE = """#set document(title: "x")
@@ -122,7 +154,7 @@ def _given(sheet: LetterSheet, on: date) -> dict[str, Any]:
         "references": [[label, _breakable(value)] for label, value in sheet.references],
         "recipients": [_breakable(line) for line in sheet.recipients],
         "copies": [_breakable(line) for line in sheet.copies],
-        "body": _blocks(parse(sheet.body)),
+        "body": _blocks(sheet.blocks),
     }
 
 
@@ -153,6 +185,8 @@ def _block(block: Block) -> dict[str, Any]:
                 "header": [_runs(cell) for cell in header],
                 "rows": cells,
             }
+        case Figure(chart):
+            return {"kind": "figure", "chart": letter_chart.given(chart)}
 
 
 def _runs(runs: Runs) -> list[dict[str, Any]]:

@@ -3,11 +3,13 @@ and PDF.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from deviations.adapters.letter_tree import clean
+from deviations.adapters.letter_nodes import Block
+from deviations.adapters.letter_tree import NO_CHARTS, clean, parse, visible
+from deviations.domain.letter_blocks import Chart
 from deviations.domain.letter_words import MONTHS
 
 TO, COPY_TO = "Till", "Kopia till"
@@ -15,11 +17,10 @@ TO, COPY_TO = "Till", "Kopia till"
 
 @dataclass(frozen=True, slots=True)
 class LetterSheet:
-    """What is on the sheet. Empty fields leave no trace; `mark` ("UTKAST") stands on every "
-    "page when not empty.
+    """What is on the sheet. Empty fields leave no trace; `mark` ("UTKAST") stands on every page when not empty.
 
-    `body` is Markdown, everything else plain text. `dated` goes into the files' properties; without it the
-    date is read
+    `sender` is the letterhead, the name first. `body` is Markdown, everything else plain text; "{{name}}" alone in a
+    paragraph of it shows the chart of that name. `dated` goes into the files' properties; without it the date is read
     from `place_and_date`.
     """
 
@@ -34,6 +35,12 @@ class LetterSheet:
     body: str
     mark: str = ""
     dated: date | None = None
+    charts: Mapping[str, Chart] = field(default_factory=lambda: NO_CHARTS)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The body as preview and files read it. Raises TooLarge."""
+        return parse(self.body, self.charts)
 
     @property
     def references(self) -> tuple[tuple[str, str], ...]:
@@ -78,7 +85,7 @@ class LetterSheet:
 
 
 def _line(value: str) -> str:
-    return re.sub(r"[ \n]+", " ", clean(value)).strip()
+    return visible(re.sub(r"[ \n]+", " ", clean(value)).strip())
 
 
 def _tidy(lines: Iterable[str]) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ bounded before it starts.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
-from itertools import pairwise
+from types import MappingProxyType
+
+from deviations.adapters.letter_nodes import Block, Figure, Heading, ListBlock, Paragraph, Quote, Run, Runs, Table
+from deviations.domain.letter_blocks import Chart, canonical, named, placed
 
 MAX_CHARACTERS = 60_000
 MAX_LINES = 2_000
@@ -27,6 +29,8 @@ _NESTING = frozenset(("ul", "ol", "blockquote"))
 _INLINE = frozenset(("strong", "em", "a", "br"))
 _TAGS = frozenset(("p", "li", *_HEADINGS, *_CELLS, *_NESTING, *_INLINE))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_HIDING = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_REFERENCE = re.compile(r"&(?=#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));)", re.IGNORECASE)
 _MARKERS = re.compile(rf"(?m)^((?:[ ]*(?:[-+*>]|\d{{1,9}}\.)){{{MAX_DEPTH}}}[ ]*)(?=[-+*>\d])")
 _ACTING = re.compile(r"[\[*_\\&<]")
 # Noncharacters, which `clean` has taken from the text, stand for marks that shall not act until Markdown is
@@ -34,7 +38,9 @@ _ACTING = re.compile(r"[\[*_\\&<]")
 _VEIL = dict(zip(map(ord, "[*_\\&<|"), range(0xFDD0, 0xFDD8), strict=False))
 _UNVEIL = {**{veil: chr(mark) for mark, veil in _VEIL.items()}, 0xFDDF: ""}
 _STOP = "\ufddf"
+_FRAME = "\ufdde"
 _BR = "\n"
+NO_CHARTS: Mapping[str, Chart] = MappingProxyType({})
 
 
 class TooLarge(ValueError):
@@ -48,78 +54,29 @@ class TooLarge(ValueError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text in one style. A text of one line feed is a hard line break."""
-
-    text: str
-    strong: bool = False
-    em: bool = False
-    link: str = ""
-
-
-Runs = tuple[Run, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading; levels begin at 1 and never skip one."""
-
-    level: int
-    runs: Runs
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph."""
-
-    runs: Runs
-
-
-@dataclass(frozen=True, slots=True)
-class ListBlock:
-    """A list, numbered from `start` or with bullets. Each item has blocks of its own."""
-
-    ordered: bool
-    start: int
-    items: tuple[tuple["Block", ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with one header row. `aligned` is "left", "right" or "center" for each column; all rows are
-    as long.
-    """
-
-    aligned: tuple[str, ...]
-    header: tuple[Runs, ...]
-    rows: tuple[tuple[Runs, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A block quote."""
-
-    blocks: tuple["Block", ...]
-
-
-Block = Heading | Paragraph | ListBlock | Table | Quote
-
-
-def with_leads(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
-    """Each block, and whether it is a paragraph that leads in what follows and must stay on its page."""
-    kept = [*blocks, None]
-    for block, after in pairwise(kept):
-        if block is not None:
-            yield block, isinstance(block, Paragraph) and isinstance(after, ListBlock | Table | Quote)
-
-
 def clean(text: str) -> str:
     """The text without what no document may hold: control characters and the marks that no language piles up on one
     letter go, lone surrogates become U+FFFD.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     return _unpiled(_CONTROL.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")))
+
+
+def _unreferenced(text: str) -> str:
+    """The text with references to characters that no document may hold ("&#14;") left as the characters they are."""
+
+    def kept(found: re.Match[str]) -> str:
+        code = int(found[1], 16) if found[1] else int(found[2])
+        return "&amp;" if code > 0x10FFFF or 0xD800 <= code < 0xE000 or _CONTROL.match(chr(code)) else "&"
+
+    return _REFERENCE.sub(kept, text)
+
+
+def visible(text: str) -> str:
+    """The text with the characters that turn its order around (as in "Trojan Source") or that nobody sees written by
+    their codes, "[U+202E]": what is read is what stands there.
+    """
+    return text if text.isascii() else _HIDING.sub(lambda m: f"[U+{ord(m[0]):04X}]", text)
 
 
 def _unpiled(text: str) -> str:
@@ -139,18 +96,40 @@ def check_size(markdown: str) -> None:
         raise TooLarge
 
 
-def parse(markdown: str) -> tuple[Block, ...]:
-    """The blocks of a letter. Raises TooLarge beyond MAX_CHARACTERS; takes under half a second whatever it
-    holds.
+def parse(markdown: str, charts: Mapping[str, Chart] = NO_CHARTS) -> tuple[Block, ...]:
+    """The blocks of a letter; a block alone in its paragraph becomes the chart of its name, if there is one.
+
+    Raises TooLarge beyond MAX_CHARACTERS; takes under half a second whatever it holds.
     """
     check_size(markdown)
-    text = clean(markdown)
+    text = _unreferenced(clean(markdown))
     try:
         builder = _Builder()
-        builder.feed(_safe_html(_bounded(text)))
-        return tuple(_levelled(_blocks(builder.root)))
+        builder.feed(_safe_html(_bounded(_framed(text, charts))))
+        return tuple(_with_charts(_levelled(_blocks(builder.root)), charts))
     except RecursionError:  # a backstop: no known text gets here, and none may be lost
-        return tuple(Paragraph((Run(" ".join(part.split())),)) for part in text.split("\n\n") if part.strip())
+        return tuple(Paragraph((Run(visible(" ".join(part.split()))),)) for part in text.split("\n\n") if part.strip())
+
+
+def _framed(text: str, charts: Mapping[str, Chart]) -> str:
+    """The text with the places of its charts marked as no text can mark them."""
+    if not charts:
+        return text
+    lines = text.split("\n")
+    for at, name in placed(text):
+        block = named(name)
+        if block and (key := canonical(*block)) in charts:
+            lines[at] = f"\n{_FRAME}{key}{_FRAME}\n"
+    return "\n".join(lines)
+
+
+def _with_charts(blocks: Iterable[Block], charts: Mapping[str, Chart]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Paragraph((Run(text),)) if text.startswith(_FRAME) and text.strip(_FRAME) in charts:
+                yield Figure(charts[text.strip(_FRAME)])
+            case _:
+                yield block
 
 
 def _bounded(text: str) -> str:
@@ -227,7 +206,7 @@ class _Builder(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data.translate(_UNVEIL))
+        self._open[-1].children.append(visible(data.translate(_UNVEIL)))
 
 
 def _blocks(parent: _Node) -> Iterator[Block]:

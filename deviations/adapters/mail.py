@@ -4,7 +4,7 @@ trying again can help. Neither addresses nor texts stand in anything that is rai
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -59,10 +59,29 @@ def address(text: str, name: str = "") -> Address:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes along with a mail."""
+
+    name: str
+    kind: str  # such as "application/pdf"
+    content: bytes = field(repr=False)
+
+
 def message(
-    *, sender: str, to: str, subject: str, text: str, message_id: str, at: datetime, headers: Mapping[str, str]
+    *,
+    sender: str,
+    to: str,
+    subject: str,
+    text: str,
+    message_id: str,
+    at: datetime,
+    headers: Mapping[str, str],
+    attached: Sequence[Attached] = (),
+    by_program: bool = True,
 ) -> EmailMessage:
-    """A plain-text mail in UTF-8 to one person, marked as written by a program (RFC 3834, 5).
+    """A plain-text mail in UTF-8 to one person, with files. One that nobody pressed a button for is marked as written
+    by a program (RFC 3834, 5), so that no out-of-office reply comes back.
 
     Line breaks in the subject become spaces. Raises Undelivered for an address that is none.
     """
@@ -75,11 +94,15 @@ def message(
     made["Subject"] = " ".join(subject.split())
     made["Date"] = format_datetime(at)
     made["Message-ID"] = message_id
-    made["Auto-Submitted"] = "auto-generated"
-    made["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
+    if by_program:
+        made["Auto-Submitted"] = "auto-generated"
+        made["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
     for name, value in headers.items():
         made[name] = value
     made.set_content(text, charset="utf-8", cte="quoted-printable")
+    for file in attached:
+        main, _, sub = file.kind.partition("/")
+        made.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return made
 
 

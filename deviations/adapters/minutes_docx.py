@@ -7,7 +7,8 @@ from io import BytesIO
 
 from deviations.adapters.letter_docx import write_blocks
 from deviations.adapters.letter_docx_styles import dress, header_and_footer
-from deviations.adapters.letter_tree import Block, Heading, ListBlock, Paragraph, Run, clean
+from deviations.adapters.letter_nodes import Block, Heading, ListBlock, Paragraph, Run
+from deviations.adapters.letter_tree import clean
 
 
 @dataclass(frozen=True, slots=True)

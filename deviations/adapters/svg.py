@@ -31,6 +31,12 @@ def line(y: float, css: str) -> str:
     return f'<line x1="0" x2="100%" y1="{number(y)}" y2="{number(y)}" class="{css}"/>'
 
 
+def upright(x: float, top: float, bottom: float, css: str) -> str:
+    """An upright line at a share of the width."""
+    at = number(x)
+    return f'<line x1="{at}%" x2="{at}%" y1="{number(top)}" y2="{number(bottom)}" class="{css}"/>'
+
+
 def text(x: str, y: float, words: str, css: str = "", anchor: str = "", dx: int = 0) -> str:
     """Words at a place; `anchor` says which end of them stands there."""
     more = _attribute("class", css) + _attribute("text-anchor", anchor) + _attribute("dx", str(dx or ""))

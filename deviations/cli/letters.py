@@ -19,7 +19,7 @@ MOST = 2**31 - 1  # the largest id that both databases hold
 
 @click.command(cls=SwedishCommand)
 @click.argument("barrier", type=int, metavar="HINDER")
-@click.option("--format", "kind", type=click.Choice(["md", "docx", "pdf"]), required=True, help="Filens slag.")
+@click.option("--format", "kind", type=click.Choice(["md", "txt", "docx", "pdf"]), required=True, help="Filens slag.")
 @click.option(
     "--output",
     "target",
@@ -49,35 +49,34 @@ def letter(folder: Path | None, barrier: int, kind: str, target: Path) -> None:
 def _written(session: "Session", number: int, kind: str) -> tuple[bytes, str]:
     """The barrier's newest letter as a file, else a draft made now and not saved; and what to say of it.
 
-    A sent letter's PDF is the very file that was sent. Raises Refused.
+    A sent letter's PDF, Word file and plain text are the very files that were sent. Raises Refused.
     """
+    from deviations.domain.letters import FileKind
     from deviations.domain.workflow import NotFound
     from deviations.models import Barrier
     from deviations.queries import letters as reading
-    from deviations.services import letters
+    from deviations.services import letter_sheets
 
     barrier = session.get(Barrier, number) if 0 < number <= MOST else None
     if barrier is None:
         raise Refused(f"Det finns inget hinder med numret {number}.")
     newest = reading.newest_of(session, barrier)
     if newest is not None:
-        sealed = newest.sent_pdf if kind == "pdf" else None
+        sealed = newest.file(FileKind(kind)) if kind in set(FileKind) else None
         said = f"Den senaste skrivelsen om hinder {number} är skriven"
-        return sealed or _rendered(letters.sheet(newest), kind), said
+        return sealed.content if sealed else _rendered(letter_sheets.sheet(newest), kind), said
     try:
-        sheet = letters.draft_sheet(session, barrier, today())
+        sheet = letter_sheets.draft_sheet(session, barrier, today())
     except NotFound:
         raise Refused(f"Hinder {number} har inga rapporter än, så det finns inget att skriva om.") from None
     return _rendered(sheet, kind), f"Ett utkast om hinder {number} är skrivet"
 
 
 def _rendered(sheet: "LetterSheet", kind: str) -> bytes:
-    if kind == "docx":
-        from deviations.adapters.letter_docx import letter_docx
+    from deviations.adapters.letter_text import letter_markdown
+    from deviations.domain.letters import FileKind
+    from deviations.services import letter_sheets
 
-        return letter_docx(sheet)
-    if kind == "pdf":
-        from deviations.adapters.letter_pdf import letter_pdf
-
-        return letter_pdf(sheet)
-    return f"# {sheet.title}\n\n{sheet.body.strip()}\n".encode()
+    if kind == "md":
+        return letter_markdown(sheet).encode()
+    return letter_sheets.file(sheet, FileKind(kind))

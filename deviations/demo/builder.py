@@ -19,10 +19,11 @@ from deviations.domain.roles import Role
 from deviations.models import Association, Municipality, Subproject, User
 from deviations.models.engine import make_engine
 from deviations.queries import people
-from deviations.services import accounts, catalogue, indexing, organisation
+from deviations.services import accounts, catalogue, indexing, letter_settings, organisation
 
 MARK = "demo.json"
 PROGRAM, OWNER, COUNTY = "MIA Vidare", "OST", "01"
+ADDRESS = "Exempelgatan 1\n136 00 Haninge"  # invented
 _UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0 or 1: a password is read off a screen
 Progress = Callable[[int, int], None]
 
@@ -165,4 +166,5 @@ def _cast(session: Session, today: date, passwords: Mapping[str, str]) -> play.C
         if shown[person.role] == person:
             accounts.set_password(session, user, passwords[person.role], begun)
         cast.actors[person.key] = people.actor_of(user)
+    letter_settings.set_letterhead(session, cast.coordinator, owner, organisation_number="", address=ADDRESS, at=begun)
     return cast

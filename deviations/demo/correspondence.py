@@ -1,6 +1,6 @@
 """The demo's letters: drafted, reviewed, decided, sent and answered through the letter service, step by step."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,9 +9,19 @@ from typing import Any
 from deviations.demo import material
 from deviations.demo.material import working_day
 from deviations.demo.play import Happening, Stage, moment
-from deviations.domain.letters import Answer, LetterStatus
-from deviations.models import Letter
-from deviations.services import letters
+from deviations.domain.letters import Answer, Delivery, LetterStatus
+from deviations.models import Agency, Letter
+from deviations.queries.letter_cases import suggested
+from deviations.services import (
+    letter_answers,
+    letter_cases,
+    letter_deciding,
+    letter_guard,
+    letter_reviewing,
+    letter_sending,
+    letter_writing,
+)
+from deviations.services.letter_answers import Promise
 
 
 @dataclass(slots=True)
@@ -46,20 +56,30 @@ def _day(stage: Stage, step: Mapping[str, Any]) -> date:
 
 def _draft(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
     stage = desk.stage
-    recipients = [stage.agencies[code] for code in desk.about["recipients"]]
-    barrier = stage.barriers[desk.about["barrier"]]
-    desk.letter = letters.draft(stage.session, stage.cast.coordinator, barrier, recipients=recipients, at=at)
+    recipients, copies = (_agencies(stage, desk.about.get(name, ())) for name in ("recipients", "copies"))
+    barrier, vera = stage.barriers[desk.about["barrier"]], stage.cast.coordinator
+    desk.letter = letter_writing.draft(stage.session, vera, barrier, recipients=recipients, copies=copies, at=at)
+
+
+def _agencies(stage: Stage, codes: Iterable[str]) -> list[Agency]:
+    return [stage.agencies[code] for code in codes]
+
+
+def _cases(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
+    """The coordinator takes in the most typical cases in which nothing points to a person."""
+    session, vera, letter = desk.stage.session, desk.stage.cast.coordinator, desk.open
+    plain = [case for case in suggested(session, vera, letter.barrier) if not case.spans]
+    for case in plain[: step["count"]]:
+        letter_cases.take(session, vera, letter, case.deviation, case.text, at=at)
 
 
 def _save(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
-    """Adds the coordinator's own paragraphs to their sections, and mends what the reports wrote in a hurry."""
+    """Adds the coordinator's own paragraphs to their sections."""
     stage, letter = desk.stage, desk.open
     body = letter.body
     for heading, paragraph in step["add"].items():
         body = with_paragraph(body, heading, paragraph)
-    for hurried, mended in step.get("mend", {}).items():
-        body = body.replace(hurried, mended)
-    letters.save(
+    letter_writing.save(
         stage.session,
         stage.cast.coordinator,
         letter,
@@ -80,12 +100,20 @@ def with_paragraph(markdown: str, heading: str, paragraph: str) -> str:
 
 
 def _submit(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
-    letters.submit(desk.stage.session, desk.stage.cast.coordinator, desk.open, at)
+    kept = _read(desk)
+    letter_deciding.submit(desk.stage.session, desk.stage.cast.coordinator, desk.open, at, kept=kept)
+
+
+def _comment(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
+    said = {"passage": step.get("passage", ""), "approves": step["approves"]}
+    letter_reviewing.comment(
+        desk.stage.session, desk.stage.cast.actors["steering:0"], desk.open, text=step["text"], at=at, **said
+    )
 
 
 def _decide(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
     steering = desk.stage.cast.actors["steering:0"]
-    letters.decide(
+    letter_deciding.decide(
         desk.stage.session,
         steering,
         desk.open,
@@ -99,11 +127,19 @@ def _decide(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> No
 
 
 def _send(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
-    letters.send(desk.stage.session, desk.stage.cast.coordinator, desk.open, at=at)
+    """A demo mails nobody: its letters are posted."""
+    ways = [letter_sending.Way(agency, Delivery.POST, day) for agency in (*desk.open.recipients, *desk.open.copies)]
+    coordinator = desk.stage.cast.coordinator
+    letter_sending.send(desk.stage.session, coordinator, desk.open, at=at, ways=ways, kept=_read(desk))
+
+
+def _read(desk: _Desk) -> set[str]:
+    """The words that the guard asks about: the material names nobody but those who decide and sign."""
+    return {one.key for one in letter_guard.look(desk.stage.session, desk.open)}
 
 
 def _reply(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> None:
-    letters.record_reply(
+    letter_answers.record_reply(
         desk.stage.session,
         desk.stage.cast.coordinator,
         desk.open,
@@ -112,14 +148,25 @@ def _reply(desk: _Desk, step: Mapping[str, Any], day: date, at: datetime) -> Non
         received_on=day,
         their_number=step.get("their_number", ""),
         summary=step["summary"],
+        text=step.get("text", ""),
+        agency=desk.stage.agencies[step["agency"]],
+        promised=[_promise(one, day) for one in step.get("promised", ())],
         at=at,
     )
 
 
+def _promise(said: Mapping[str, Any], day: date) -> Promise:
+    """What a recipient promised on a day, and until when if it said so."""
+    due_on = working_day(day + timedelta(days=said["in_days"])) if "in_days" in said else None
+    return Promise(said["text"], due_on)
+
+
 _STEPS: Mapping[str, Callable[[_Desk, Mapping[str, Any], date, datetime], None]] = {
     "draft": _draft,
+    "cases": _cases,
     "save": _save,
     "submit": _submit,
+    "comment": _comment,
     "decide": _decide,
     "send": _send,
     "reply": _reply,

@@ -1,5 +1,5 @@
-"""What people are promised: until when a report has had a first reply and a local action its answer, and how that day
-was counted.
+"""What people are promised, or asked for: until when a report has had a first reply, a local action its answer and a
+letter its own, and how that day was counted.
 """
 
 import json
@@ -13,12 +13,16 @@ LONGEST = 365
 
 
 class Promised(StrEnum):
-    """What the day is about: a first reply, a local answer, a report taken up again, or longer time granted."""
+    """What the day is about: a first reply, a local answer, a report taken up again, longer time granted, or the answer
+    that a letter, or a reminder of it, asks for.
+    """
 
     FIRST_REPLY = "first_reply"
     LOCAL_ANSWER = "local_answer"
     SNOOZE = "snooze"
     EXTENSION = "extension"
+    LETTER_ANSWER = "letter_answer"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,17 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Promises:
     """What an instance promises. The coordinator goes through the reports once a week, so nobody waits longer than that
-    for a first word; a subproject has two months for what was left to it.
+    for a first word; a subproject has two months for what was left to it. An authority is asked to answer a letter
+    within 60 working days: about the 90 days that a British regulator has for a super-complaint.
     """
 
     first_reply: Span = field(default=Span(7))
     local_answer: Span = field(default=Span(60))
+    letter_answer: Span = field(default=Span(60, working=True))
+
+
+REMINDED = Span(15, working=True)
+"""What a reminder of a letter gives, unless its writer chooses another day: three weeks of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def promised(kind: Promised, since: date, span: Span) -> Due:
 
 
 def set_by_hand(kind: Promised, on: date, since: date) -> Due:
-    """A day that a person set: a report is taken up again then, or a local answer was given longer time."""
+    """A day that a person set: a report is taken up again then, or an answer was given longer time."""
     return Due(kind, on, since)
 
 

@@ -22,8 +22,18 @@ def blanks(markdown: str) -> list[str]:
 def fill(markdown: str, values: Mapping[str, str]) -> str:
     """The text with its blanks filled in as plain words; a blank that is given nothing goes with its sentence."""
     for blank, value in values.items():
-        if value.strip():
-            markdown = markdown.replace(blank, literal(value.strip()))
-        else:
-            markdown = re.sub(rf"[^.\n]*{re.escape(blank)}[^.\n]*\.? ?", "", markdown)
+        said = value.strip()
+        markdown = markdown.replace(blank, literal(said)) if said else _without(markdown, blank)
     return re.sub(r"\n{3,}", "\n\n", markdown)
+
+
+def _without(markdown: str, blank: str) -> str:
+    """The text without the sentences that the blank stands in."""
+    while (at := markdown.find(blank)) >= 0:
+        start = max(markdown.rfind(end, 0, at) for end in ".\n") + 1
+        ends = [found for end in ".\n" if (found := markdown.find(end, at + len(blank))) >= 0]
+        end = min(ends, default=len(markdown))
+        end += markdown[end : end + 1] == "."
+        end += markdown[end : end + 1] == " "
+        markdown = markdown[:start] + markdown[end:]
+    return markdown

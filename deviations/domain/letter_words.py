@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from deviations.domain import statutes
 from deviations.domain.letter_evidence import CitedRule
 
 MONTHS = (
@@ -11,9 +12,14 @@ MONTHS = (
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
 
+_COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 _UNCHECKED = re.compile(r"\s*\([^()]*(?:ej kontrollera|från minnet)[^()]*\)")
 _NUMBER = re.compile(r"\((\d{4}:\d+)\)")
-_SPECIAL = re.compile(r"([\\`*_\[\]])")
+_SFS = re.compile(r"SFS (\d{4}:\d+)")
+_BEFORE = re.compile(r"SFS (\d{4}:\d+) \(tidigare (\d{4}:\d+)\)")
+_KIND = re.compile(r"\w*(?:lagen|förordningen|balken)\b")
+_SPECIAL = re.compile(r"([\\`*_\[\]{}])")
+_UNHELD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")  # what no document may hold
 _STARTER = re.compile(r"^([-+#>]|\d+(?=\.))")
 _INITIALS = re.compile(r"[A-ZÅÄÖ][a-zåäöé-]*$")
 _PROPER = frozenset(
@@ -24,6 +30,9 @@ _PROPER = frozenset(
     )
 )
 """Names that open a title and keep their capital in a sentence."""
+
+_COMMON = frozenset(("Tingsrätten", "Överförmyndaren", "Kommunen", "Regionen", "Arbetsgivaren", "Skolan", "Vården"))
+"""Parties of the catalogue that are no names."""
 
 
 def day(on: date, year: bool = True) -> str:
@@ -45,9 +54,14 @@ def listed(names: Sequence[str]) -> str:
     return " och ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
-def many(count: int, one: str, more: str) -> str:
-    """ "1 kommun", "3 kommuner"."""
-    return f"{count} {one if count == 1 else more}"
+def many(count: int, one: str, more: str, *, words: bool = False) -> str:
+    """ "1 kommun", "3 kommuner"; in words "en kommun", "tre kommuner"."""
+    return f"{in_words(count) if words else count} {one if count == 1 else more}"
+
+
+def in_words(count: int, *, neuter: bool = False) -> str:
+    """ "tre"; figures from thirteen on. One is "en", or "ett" of what is neuter."""
+    return "ett" if neuter and count == 1 else _COUNTED[count] if 0 <= count < len(_COUNTED) else str(count)
 
 
 def decimal(number: float) -> str:
@@ -66,9 +80,16 @@ def inline(name: str) -> str:
 
 def party(name: str) -> str:
     """A party of the catalogue as it stands in running text: "Kommunen - LSS-handläggning" is said as a
-    genitive.
+    genitive, and a common noun has a small letter.
     """
-    return re.sub(r"^(Kommun|Region)en\s+[-–]\s+", lambda m: f"{m[1].lower()}ens ", name)
+    said = re.sub(r"^(Kommun|Region)en\s+[-–]\s+", lambda m: f"{m[1].lower()}ens ", name)
+    said = f"{said}en" if said in ("Kommun", "Region") else said
+    return said[0].lower() + said[1:] if said in _COMMON else said
+
+
+def capital(text: str) -> str:
+    """The text with a capital first."""
+    return text[:1].upper() + text[1:]
 
 
 def sentence(text: str) -> str:
@@ -79,7 +100,7 @@ def sentence(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Single spaces, and hard ones left as they are."""
-    return re.sub(r"[ \t\r\n\f\v]+", " ", text).strip()
+    return re.sub(r"[ \t\r\n\f\v]+", " ", _UNHELD.sub("", text)).strip()
 
 
 def first_sentences(text: str, limit: int) -> str:
@@ -96,6 +117,7 @@ def first_sentences(text: str, limit: int) -> str:
 def literal(text: str) -> str:
     """User text that stands as it is inside one Markdown paragraph: one line, nothing in it acts."""
     text = _SPECIAL.sub(r"\\\1", _one_line(text))
+    text = re.sub(r"#+$", lambda m: r"\#" * len(m[0]), text)  # at the end of a heading they would go
     text = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
     return _STARTER.sub(lambda m: f"{m[1]}\\" if m[1].isdigit() else f"\\{m[1]}", text)
 
@@ -106,21 +128,27 @@ def cell(text: str) -> str:
 
 
 def citation(rule: CitedRule) -> str:
-    """Where a rule stands: "1 § SFS 1998:1785 samt 5 och 11 §§ SFS 2000:628". "" when the "
-    "catalogue has no place.
+    """Where a rule stands, as an administrator cites it: "7 a § förordningen (2000:634) om arbetsmarknadspolitiska
+    program". "" when the catalogue has no place.
 
     Marks such as "(paragraf ej kontrollerad)" are left out here: the sentence around the citation says it.
     """
     places = [p for part in rule.paragraph.split(";") if (p := _place(part))]
-    statutes = [s for part in rule.statute.split(";") if (s := part.strip())]
-    if not places or not statutes:
-        return listed(statutes)
-    own = [_own_statute(place, statute) for place, statute in zip(places, statutes, strict=False)]
-    if len(places) == len(statutes) and all(own):
+    if before := _BEFORE.fullmatch(rule.statute):
+        return _with_earlier(before[1], before[2], rule.paragraph)
+    cited = [s for part in rule.statute.split(";") if (s := part.strip())]
+    if not places or not cited:
+        return listed([_statute(one) for one in cited])
+    own = [_own_statute(place, statute) for place, statute in zip(places, cited, strict=False)]
+    if len(places) == len(cited) and all(own):
         return listed(own)
-    if len(statutes) == 1 and len(places) == 1 and re.search(r"§( \d+)?$", places[0]):
-        return f"{places[0]} {statutes[0]}"
-    return f"{listed(statutes)}, {listed(places)}"
+    if len(cited) == 1 and all(_OF_ONE.search(place) for place in places):
+        return f"{listed([_OF_ONE.sub('', place) for place in places])} {_statute(cited[0])}"
+    return f"{listed([_statute(one) for one in cited])}, {listed(places)}"
+
+
+_OF_ONE = re.compile(r"(?<=[§\d.]) (?:SFB|OSL|HSL|SoL|skollagen)$|(?<=[§\d.])$|(?<=stycket)$")
+"""A place that ends with a paragraph or a chapter, perhaps with the short name of its statute."""
 
 
 def _place(part: str) -> str:
@@ -131,7 +159,28 @@ def _place(part: str) -> str:
 def _own_statute(place: str, statute: str) -> str:
     """The place with its statute, where the place says in brackets which one it is of; else ""."""
     if (number := _NUMBER.search(place)) and number[1] in statute:
-        return _NUMBER.sub("", place).strip() + f" {statute}"
+        where = _NUMBER.sub("", place).strip()
+        return f"{where} {_statute(statute)}" if any(map(str.isdigit, where)) else _statute(statute)
     if named := re.search(r"\s*\(([^()\d]+)\)$", place):
-        return f"{place[: named.start()]} {named[1]} ({statute})"
+        return f"{place[: named.start()]} {_statute(statute)}"
     return ""
+
+
+def _statute(written: str) -> str:
+    """A statute by its name: "förordningen (2000:634) om arbetsmarknadspolitiska program"; as it is written where
+    nobody has told its name.
+    """
+    found = _SFS.fullmatch(written)
+    name = statutes.known_as(found[1]) if found else ""
+    if not found or not name:
+        return written
+    return _KIND.sub(lambda kind: f"{kind[0]} ({found[1]})", name, count=1)
+
+
+def _with_earlier(now: str, before: str, paragraph: str) -> str:
+    """A rule of a law that took another's place: "12 kap. 1 § socialtjänstlagen (2025:400), tidigare 4 kap. 1 § i den
+    äldre lagen (2001:453)".
+    """
+    place, _, older = paragraph.partition("(tidigare ")
+    told = f"{_place(place)} {_statute(f'SFS {now}')}".strip()
+    return f"{told}, tidigare {_place(older.rstrip(') '))} i den äldre lagen ({before})" if older else told

@@ -23,8 +23,11 @@ __all__ = [
     "Answer",
     "BadEvidence",
     "CitedRule",
+    "Delivery",
     "Evidence",
+    "FileKind",
     "LetterStatus",
+    "LinkAct",
     "MoveRefused",
     "blanks",
     "check_move",
@@ -60,6 +63,32 @@ class Answer(StrEnum):
     PASSED_ON = "passed_on"
 
 
+class Delivery(StrEnum):
+    """How a letter went to its recipient."""
+
+    MAIL = "mail"
+    POST = "post"
+    E_SERVICE = "e_service"
+
+
+class FileKind(StrEnum):
+    """The files that are made of a letter when it is sent."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    TXT = "txt"
+
+
+class LinkAct(StrEnum):
+    """What was done behind a recipient's link."""
+
+    OPENED = "opened"
+    FETCHED = "fetched"
+    ACKNOWLEDGED = "acknowledged"
+    ASKED_FOR_TIME = "asked_for_time"
+    ANSWERED = "answered"
+
+
 OUT = (
     LetterStatus.SENT,
     LetterStatus.ACKNOWLEDGED,
@@ -75,7 +104,7 @@ MOVES: Mapping[LetterStatus, tuple[LetterStatus, ...]] = MappingProxyType(
     {
         _S.DRAFT: (_S.IN_REVIEW,),
         _S.IN_REVIEW: (_S.DRAFT, _S.DECIDED),
-        _S.DECIDED: (_S.SENT,),
+        _S.DECIDED: (_S.SENT, _S.DRAFT),  # until it is out, something may still be found in it
         _S.SENT: (_S.ACKNOWLEDGED, _S.EXTENDED, _S.ANSWERED, _S.SILENT),
         _S.ACKNOWLEDGED: (_S.EXTENDED, _S.ANSWERED, _S.SILENT),
         # An answer may be put off again, and one that was given up may still come.
@@ -85,7 +114,11 @@ MOVES: Mapping[LetterStatus, tuple[LetterStatus, ...]] = MappingProxyType(
         _S.CLOSED: (),
     }
 )
-"""The allowed moves. Only a draft may be changed, and only review can send a letter back to being one."""
+"""The allowed moves. Only a draft may be changed; until it is sent, a letter can go back to being one."""
+
+
+SUMMED_UP = (LetterStatus.ANSWERED, LetterStatus.SILENT)
+"""What the coordinator sums up when it has come; of a receipt or a new day nothing more need be said."""
 
 
 class MoveRefused(ValueError):

@@ -32,13 +32,14 @@ def like(memory: Memory, number: int, most: int) -> list[tuple[int, float]]:
     return sorted(found, key=lambda pair: (-round(pair[1], 9), memory.names[pair[0]]))[:most]
 
 
-def typical(memory: Memory, number: int) -> int | None:
-    """Return the place of the report that is most like the mean of all reports of a barrier; None if it has none."""
+def central(memory: Memory, number: int) -> list[int]:
+    """Return the places of the reports of a barrier, those most like the mean of them all first."""
     places = memory.members[number]
     if not places:
-        return None
+        return []
     near = weighed(np.stack([_near_mean(memory, block, places) for block in range(len(memory.blocks))]))
-    return min((places[at] for at in np.flatnonzero(near > near.max() - 1e-6)), key=lambda at: memory.ids[at])
+    ranked = sorted(zip((-near).round(6).tolist(), places, strict=True), key=lambda one: (one[0], memory.ids[one[1]]))
+    return [at for _, at in ranked]
 
 
 def _near_mean(memory: Memory, block: int, places: Sequence[int]) -> Floats:

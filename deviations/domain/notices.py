@@ -53,12 +53,16 @@ class Notice(StrEnum):
     SOLVED_LOCALLY = "solved_locally"
     JOINED = "joined"
     LETTER_SENT = "letter_sent"
+    LETTER_OUT = "letter_out"  # the letter itself, to its recipient
     ANSWER_CAME = "answer_came"
     FOLLOW_UP = "follow_up"
     WEEKLY = "weekly"
     TAKEN_BACK = "taken_back"
     MINUTES = "minutes"
     DIGEST = "digest"
+    RECIPIENT_ACTED = "recipient_acted"
+    ANSWER_LATE = "answer_late"
+    PROMISE_LATE = "promise_late"
 
 
 class MailState(StrEnum):

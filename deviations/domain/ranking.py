@@ -23,7 +23,7 @@ from deviations.domain.candidates import (
     weighed,
 )
 from deviations.domain.facts import Fact, RuleCard
-from deviations.domain.likeness import like, typical
+from deviations.domain.likeness import central, like
 from deviations.domain.memory import EXAMPLE, UNPLACED, Memory
 from deviations.domain.postings import Question
 from deviations.domain.reasons import Reason, reasons, rules
@@ -113,7 +113,7 @@ class Ranker:
         self._catalogue = catalogue if isinstance(catalogue, Catalogue) else Catalogue(catalogue)
         self._memory = Memory(blocks())
         self._texts: dict[str, Fact] | None = {} if fact_of is None else None
-        self.fact_of: FactOf = fact_of or self._kept
+        self.fact_of = fact_of  # none: the texts kept here; a method of its own would keep the ranker alive
         self.weights = scoring.DEFAULT
         self._asked: tuple[Fact, Profile] | None = None
         for fact, barrier in placed:
@@ -143,7 +143,9 @@ class Ranker:
         if self._texts is not None:
             self._texts.pop(id, None)
 
-    def _kept(self, ids: Collection[str]) -> Mapping[str, Fact]:
+    def _facts(self, ids: Collection[str]) -> Mapping[str, Fact]:
+        if self.fact_of is not None:
+            return self.fact_of(ids)
         texts = self._texts or {}
         return {id: texts[id] for id in ids if id in texts}
 
@@ -198,7 +200,7 @@ class Ranker:
         if id not in self._memory.at:
             return ()
         self._memory.settle()
-        return self._why(fact, self.fact_of([id]).get(id))
+        return self._why(fact, self._facts([id]).get(id))
 
     def features(self, fact: Fact) -> Features:
         """Return the most likely barriers in no order, each with the numbers by which it is judged."""
@@ -269,12 +271,15 @@ class Ranker:
 
     def typical(self, barrier: str) -> str | None:
         """Return the most central report of a barrier; None for one that has no report."""
+        return next(iter(self.central(barrier)), None)
+
+    def central(self, barrier: str) -> list[str]:
+        """Return the reports of a barrier, the most central first; none for one that has no report."""
         number = self._memory.number_of(barrier)
         if number is None:
-            return None
+            return []
         self._memory.settle()
-        at = typical(self._memory, number)
-        return None if at is None else self._memory.ids[at]
+        return [self._memory.ids[at] for at in central(self._memory, number)]
 
     def looks_new(self, suggestions: Sequence[Suggestion]) -> bool:
         """Say whether a report with no better suggestions is more likely about something not yet known."""
@@ -314,7 +319,7 @@ class Ranker:
             for line, at in enumerate(order)
             if alike[line] > 0
         }
-        facts = self.fact_of([id for id, _ in nearest.values()])
+        facts = self._facts([id for id, _ in nearest.values()])
         return tuple(
             Suggestion(
                 barrier=names[at],

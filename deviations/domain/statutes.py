@@ -35,6 +35,11 @@ def name(number: str) -> str:
     return _names().get(number, f"SFS {number}")
 
 
+def known_as(number: str) -> str:
+    """The usual name of a statute; "" where the list has no name for it."""
+    return _names().get(number, "")
+
+
 def cited(text: str) -> frozenset[Citation]:
     """The statutes that a running text names, each once.
 

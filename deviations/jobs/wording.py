@@ -23,6 +23,7 @@ from deviations.domain.deadlines import Due, Promised
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound, Status
+from deviations.jobs import letter_news
 from deviations.models import Barrier, Deviation, FollowUp, OutgoingMail
 from deviations.queries import deviations, digest, letters, minutes, people
 from deviations.services import followups, promises
@@ -62,9 +63,9 @@ def worded(session: Session, mail: OutgoingMail, links: Links, at: datetime | No
     become pointless.
     """
     user = mail.user
-    if not user.active:
+    if user is None or not user.active:
         return None
-    about = _Reading(session, people.actor_of(user), links, day_of(at or datetime.now(UTC)))
+    about = _Reading(session, people.actor_of(user), links, day_of(at or datetime.now(UTC)), user.language)
     whole = _weekly(about, mail) if mail.kind is Notice.WEEKLY else _part(about, mail)
     if whole is None:
         return None
@@ -87,7 +88,7 @@ def _weekly(about: "_Reading", mail: OutgoingMail) -> Worded | None:
         "digests": [part for kind, part in found if kind is Notice.DIGEST],
         "parts": [part for kind, part in found if kind is not Notice.DIGEST],
     }
-    return _rendered("weekly", mail.user.language, told)
+    return rendered("weekly", about.language, told)
 
 
 def _part(about: "_Reading", mail: OutgoingMail) -> Worded | None:
@@ -98,7 +99,7 @@ def _part(about: "_Reading", mail: OutgoingMail) -> Worded | None:
         told = tell(about, mail)
     except NotFound:
         return None
-    return None if told is None else _rendered(mail.kind, mail.user.language, told)
+    return None if told is None else rendered(mail.kind, about.language, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class _Reading:
     actor: Actor
     links: Links
     today: date
+    language: str
 
 
 def _of_review(about: _Reading, mail: OutgoingMail) -> dict[str, object] | None:
@@ -162,14 +164,17 @@ def _barrier(barrier: Barrier | None) -> dict[str, object]:
     return {} if barrier is None else {"number": barrier.id, "name": _harmless(barrier.name)}
 
 
-def _of_letter(about: _Reading, mail: OutgoingMail) -> dict[str, object]:
+def _of_letter(about: _Reading, mail: OutgoingMail) -> dict[str, object] | None:
     """Raises NotFound."""
     letter = letters.get(about.session, about.actor, mail.letter_id or 0)
+    more = letter_news.told(about.session, mail, letter, about.today)
+    if more is None:
+        return None
     return {
         "number": letter.registry_number,
         "recipients": ", ".join(agency.name for agency in letter.recipients),
         "address": about.links.to(f"/skrivelser/{letter.id}"),
-        **json.loads(mail.detail),
+        **more,
     }
 
 
@@ -212,7 +217,7 @@ def _harmless(text: str) -> str:
     return "" if privacy.find(text) else text
 
 
-def _rendered(name: str, language: str, told: Mapping[str, object]) -> Worded:
+def rendered(name: str, language: str, told: Mapping[str, object]) -> Worded:
     """A template's first line is the subject, the rest the text."""
     subject, _, text = _environment(language).get_template(f"{name}.txt").render(told).strip().partition("\n")
     return Worded(" ".join(subject.split()), text.strip())

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from time import monotonic, sleep
 
 from sqlalchemy import Engine
@@ -13,10 +14,11 @@ from deviations.adapters.mail import Post, Undelivered, message
 from deviations.config import Config, MailSettings
 from deviations.domain.learnt import Fineness
 from deviations.domain.notices import MailState
+from deviations.jobs import letter_out
 from deviations.jobs.wording import Links, worded
 from deviations.models import OutgoingMail
 from deviations.queries import groupings, proposals, replay, weights
-from deviations.services import digests, drafts, followups, learning, outbox
+from deviations.services import digests, drafts, followups, learning, letter_autosaves, letter_reminders, outbox
 from deviations.services import proposals as keeping
 
 log = logging.getLogger(__name__)
@@ -48,12 +50,18 @@ class Work:
 
 
 def hourly(work: Work) -> None:
-    """Puts the questions that are due, and forgets drafts that nobody has touched for long."""
+    """Puts the questions that are due, forgets drafts that nobody has touched for long, and tells the coordinator which
+    letters' answers should have come.
+    """
     with work.writing() as session:
         followups.ask(session, work.now())
         session.commit()
     with work.writing() as session:
         drafts.forget_old(session, work.now())
+        letter_autosaves.forget_old(session, work.now())
+        session.commit()
+    with work.writing() as session:
+        letter_reminders.tell(session, work.now())
         session.commit()
 
 
@@ -170,21 +178,47 @@ def _handled(work: Work, mailing: MailSettings, post: Post, mail_id: int) -> Mai
 
 def _sent(work: Work, mailing: MailSettings, post: Post, mail_id: int) -> MailState:
     """Words the mail and hands it over. Raises Undelivered."""
-    links = Links(mailing.public_url, work.settings.secret_key)
     with Session(work.engine) as session:
         mail = session.get_one(OutgoingMail, mail_id)
-        said = worded(session, mail, links, at=work.now())
-        to, identity = mail.user.email, outbox.message_id(mail, mailing.host)
-    if said is None:
+        finished = (
+            _outside(session, work, mailing, mail) if mail.user is None else _inside(session, work, mailing, mail)
+        )
+    if finished is None:
         return MailState.UNWANTED
-    finished = message(
+    post.send(finished, str(finished["To"]))
+    return MailState.SENT
+
+
+def _inside(session: Session, work: Work, mailing: MailSettings, mail: OutgoingMail) -> EmailMessage | None:
+    """What a person of the program is told; None where it has become pointless. Raises Undelivered."""
+    links = Links(mailing.public_url, work.settings.secret_key)
+    said = worded(session, mail, links, at=work.now())
+    if said is None or mail.user is None:
+        return None
+    return message(
         sender=mailing.sender,
-        to=to,
+        to=mail.user.email,
         subject=said.subject,
         text=said.text,
-        message_id=identity,
+        message_id=outbox.message_id(mail, mailing.host),
         at=work.now(),
         headers={"List-Unsubscribe": f"<{links.to('/konto')}>"},
     )
-    post.send(finished, to)
-    return MailState.SENT
+
+
+def _outside(session: Session, work: Work, mailing: MailSettings, mail: OutgoingMail) -> EmailMessage | None:
+    """A letter, to its recipient; the answer goes to whoever sent it. Raises Undelivered."""
+    said = letter_out.worded(session, mail)
+    if said is None:
+        return None
+    return message(
+        sender=mailing.sender,
+        to=mail.address,
+        subject=said.words.subject,
+        text=said.words.text,
+        message_id=outbox.message_id(mail, mailing.host),
+        at=work.now(),
+        headers={"Reply-To": said.answers_to},
+        attached=[said.pdf],
+        by_program=False,
+    )

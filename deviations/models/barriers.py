@@ -48,6 +48,18 @@ class Barrier(Base):
     merged_into: Mapped["Barrier | None"] = relationship(remote_side=id)
 
 
+class RuleLookedOver(Base):
+    """That somebody has looked over a barrier, and what is written about it, after its rule changed."""
+
+    __tablename__ = "rule_looked_over"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("rule_change.id"), primary_key=True)
+    barrier_id: Mapped[int] = mapped_column(ForeignKey("barrier.id"), primary_key=True, index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
 class Solution(Base):
     """A local solution: what a subproject did, and whether it worked."""
 

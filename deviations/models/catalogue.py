@@ -1,11 +1,11 @@
 """The reference data: where things happen (municipalities, associations), who applies rules, and the rules."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from deviations.models.base import Base
+from deviations.models.base import Base, UtcTime
 
 association_municipality = Table(
     "association_municipality",
@@ -46,6 +46,8 @@ class Association(Base):
     county_code: Mapped[str] = mapped_column(String(2))
     confidence: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(Text)
+    organisation_number: Mapped[str] = mapped_column(String(20), default="")  # of the letterhead, as the address
+    address: Mapped[str] = mapped_column(Text, default="")  # a line each
 
     municipalities: Mapped[list[Municipality]] = relationship(
         secondary=association_municipality, order_by=Municipality.name
@@ -66,6 +68,7 @@ class Agency(Base):
     in_national_council: Mapped[str] = mapped_column(String(40), default="")
     confidence: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(String(254), default="")  # where its registrar takes letters
 
 
 class Rule(Base):
@@ -88,8 +91,26 @@ class Rule(Base):
     superseded_by: Mapped[str | None] = mapped_column(String(20))
     last_checked: Mapped[date | None]
     checked_by: Mapped[str | None] = mapped_column(String(120))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
     agencies: Mapped[list[Agency]] = relationship(secondary=rule_agency, order_by=Agency.name)
+
+
+class RuleChange(Base):
+    """That a rule's entry got another text or day of validity: what rests on it is to be looked over."""
+
+    __tablename__ = "rule_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rule.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    before: Mapped[str] = mapped_column(Text)  # JSON: the fields that changed, as they were
+    after: Mapped[str] = mapped_column(Text)
+
+    rule: Mapped[Rule] = relationship()
 
 
 class GlossaryTerm(Base):

@@ -16,14 +16,17 @@ from deviations.models.people import User
 
 
 class OutgoingMail(Base):
-    """One mail to one person about one event. Its `key` says what it is about, so that nothing is told twice."""
+    """One mail to one person, or to a letter's recipient, about one event. Its `key` says what it is about, so that
+    nothing is told twice.
+    """
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (Index("ix_outgoing_mail_state_next_try_at", "state", "next_try_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)  # none: to somebody outside
+    address: Mapped[str] = mapped_column(String(254), default="")  # of somebody outside
     kind: Mapped[Notice] = mapped_column(choice(Notice))
     deviation_id: Mapped[int | None] = mapped_column(ForeignKey("deviation.id"), index=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
@@ -36,7 +39,7 @@ class OutgoingMail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     error: Mapped[str] = mapped_column(String(200), default="")
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User | None] = relationship()
     deviation: Mapped[Deviation | None] = relationship()
     letter: Mapped[Letter | None] = relationship()
 

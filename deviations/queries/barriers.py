@@ -14,7 +14,7 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import BarrierStatus, NotFound
 from deviations.models import Barrier, Deviation, Letter, Move
 from deviations.models.base import swedish
-from deviations.queries import deviations, settings, standings, visibility
+from deviations.queries import deviations, letters, settings, standings, visibility
 from deviations.queries.spreads import PLACED
 
 
@@ -235,7 +235,7 @@ def history(session: Session, barrier: Barrier) -> Sequence[Move]:
 
 def letters_of(session: Session, actor: Actor, barrier: Barrier) -> Sequence[Letter]:
     """The letters about a barrier, and about those that are part of it, that this person may read, newest first."""
-    about = Letter.barrier_id.in_(family(session, barrier))
+    about = letters.about(family(session, barrier))
     return session.scalars(select(Letter).where(visibility.letters(actor), about).order_by(Letter.id.desc())).all()
 
 

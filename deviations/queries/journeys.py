@@ -16,7 +16,7 @@ from deviations.domain.letters import OUT, Answer, LetterStatus
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Act, Status
 from deviations.models import Deviation, Letter, Move, Reply, Solution
-from deviations.queries import barriers, deviations, visibility
+from deviations.queries import barriers, deviations, letters, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,14 @@ def _letters(session: Session, actor: Actor, placed: Collection[int]) -> dict[in
     """The letter sent last about each of these barriers, of those that this person may read."""
     question = (
         select(Letter)
-        .where(visibility.letters(actor), Letter.barrier_id.in_(placed), Letter.status.in_(OUT))
-        .options(selectinload(Letter.recipients), selectinload(Letter.replies))
+        .where(visibility.letters(actor), letters.about(placed), Letter.status.in_(OUT))
+        .options(selectinload(Letter.recipients), selectinload(Letter.replies), selectinload(Letter.further))
         .order_by(Letter.sent_on, Letter.id)
     )
-    return {letter.barrier_id: _news(letter) for letter in session.scalars(question)}
+    news: dict[int, LetterNews] = {}
+    for letter in session.scalars(question):
+        news |= dict.fromkeys((letter.barrier_id, *(barrier.id for barrier in letter.further)), _news(letter))
+    return news
 
 
 def _news(letter: Letter) -> LetterNews:

@@ -64,7 +64,7 @@ class Learnt:
     """What is known of one database: the catalogue, the ranker over all reports, and how far the history was read."""
 
     lock: RLock = field(default_factory=RLock)
-    rules: tuple[int | str, ...] | None = None
+    rules: tuple[object, ...] | None = None
     catalogue: "Catalogue | None" = None
     ranker: "Ranker | None" = None
     signs: dict[int, Sign] = field(default_factory=dict)
@@ -145,8 +145,8 @@ def _learn_rules(session: Session, known: Learnt) -> "Catalogue":
     from deviations.domain.similarity import Catalogue  # numeric stack: only when a suggestion is wanted
 
     texts = func.length(Rule.name) + func.length(Rule.description) + func.length(Rule.barrier_text)
-    count, last, letters = session.execute(select(func.count(), func.max(Rule.id), func.sum(texts))).one()
-    stamp = (count, last or 0, letters or 0, *lexicon.stamp(session))
+    asked = select(func.count(), func.max(Rule.id), func.sum(texts), func.sum(Rule.version))
+    stamp = (*(int(number or 0) for number in session.execute(asked).one()), *lexicon.stamp(session))
     if known.catalogue is None or known.rules != stamp:
         if known.catalogue is not None and known.ranker is not None and len(known.signs) > AT_ONCE:
             _begin(session.get_bind().engine, known)

@@ -17,7 +17,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One mail of the outbox, without anything that it is about."""
+    """One mail of the outbox, without anything that it is about; nameless to somebody who has no account."""
 
     id: int
     name: str
@@ -42,10 +42,10 @@ def listed(
     mail = OutgoingMail
     question = (
         select(
-            mail.id, User.name, User.email, mail.kind, mail.at, mail.state, mail.tries,
-            mail.next_try_at, mail.sent_at, mail.error,
+            mail.id, func.coalesce(User.name, "").label("name"), func.coalesce(User.email, mail.address).label("email"),
+            mail.kind, mail.at, mail.state, mail.tries, mail.next_try_at, mail.sent_at, mail.error,
         )
-        .join(mail.user)
+        .outerjoin(mail.user)
         .order_by(mail.id.desc())
         .limit(PAGE + 1)
     )  # fmt: skip

@@ -88,6 +88,12 @@ def leads_of(session: Session, subprojects: Collection[int]) -> Sequence[int]:
     return session.scalars(select(User.id).where(User.active, User.memberships.any(leads)).order_by(User.id)).all()
 
 
+def coordinators(session: Session) -> Sequence[int]:
+    """The ids of the accounts that coordinate the program."""
+    coordinate = User.memberships.any(Membership.role == Role.COORDINATOR)
+    return session.scalars(select(User.id).where(User.active, coordinate).order_by(User.id)).all()
+
+
 def program(session: Session) -> Program | None:
     """The program of this instance; None before `init`."""
     return session.scalar(select(Program).order_by(Program.id).limit(1))

@@ -11,7 +11,7 @@ from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Act, BarrierStatus, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Letter, Move, Ruling
-from deviations.queries import standings
+from deviations.queries import letters, standings
 from deviations.services import audit, policy, rulings, triage
 from deviations.services.barriers import Description
 from deviations.services.checks import check_texts
@@ -70,7 +70,7 @@ def _check_merge(session: Session, source: Barrier, target: Barrier) -> None:
 
 def has_open_letter(session: Session, barrier: Barrier) -> bool:
     """Whether a letter about a barrier is being written or waits for what comes of it."""
-    open_one = exists().where(Letter.barrier_id == barrier.id, Letter.status != LetterStatus.CLOSED)
+    open_one = exists().where(letters.about([barrier.id]), Letter.status != LetterStatus.CLOSED)
     return bool(session.scalar(select(open_one)))
 
 

@@ -26,6 +26,8 @@ from deviations.domain.notices import (
 from deviations.models import OutgoingMail, User
 
 WAITING = OutgoingMail.state == MailState.WAITING
+OUTSIDE = OutgoingMail.user_id.is_(None)
+"""To somebody who has no account, and so has not chosen how often to be told."""
 
 
 def _free(at: datetime) -> ColumnElement[bool]:
@@ -41,12 +43,12 @@ def claim(session: Session, at: datetime) -> OutgoingMail | None:
     """
     mail = session.scalar(
         select(OutgoingMail)
-        .join(OutgoingMail.user)
+        .outerjoin(OutgoingMail.user)
         .where(
             WAITING,
             OutgoingMail.next_try_at <= at,
             _free(at),
-            or_(User.mail_choice == MailChoice.EACH, OutgoingMail.kind == Notice.WEEKLY),
+            or_(OUTSIDE, User.mail_choice == MailChoice.EACH, OutgoingMail.kind == Notice.WEEKLY),
         )
         .order_by(OutgoingMail.next_try_at, OutgoingMail.id)
         .limit(1)
@@ -81,10 +83,12 @@ def try_later(session: Session, mail: OutgoingMail, at: datetime, error: str) ->
 def retire(session: Session, at: datetime) -> None:
     """Takes out of the queue what nobody wants any more, what is no news, and what killed its worker each time.
 
-    What waits for a weekly summary may be a week older than the rest.
+    What waits for a weekly summary may be a week older than the rest. A letter to its recipient is never too old: it
+    counts as sent, and waits until it is.
     """
-    for choice, age in ((MailChoice.EACH, TOO_OLD_AFTER), (MailChoice.WEEKLY, 2 * TOO_OLD_AFTER)):
-        _retire(session, at, MailState.TOO_OLD, OutgoingMail.tries == 0, OutgoingMail.at < at - age, _whose(choice))
+    soon, weekly = _whose(MailChoice.EACH), _whose(MailChoice.WEEKLY)
+    for whose, age in ((soon, TOO_OLD_AFTER), (weekly, 2 * TOO_OLD_AFTER)):
+        _retire(session, at, MailState.TOO_OLD, OutgoingMail.tries == 0, OutgoingMail.at < at - age, whose)
     _retire(session, at, MailState.UNWANTED, _whose(MailChoice.NONE))
     _retire(session, at, MailState.FAILED, OutgoingMail.tries > len(PAUSES), error="interrupted")
 

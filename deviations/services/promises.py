@@ -58,7 +58,8 @@ def set_promises(
     """
     if not actor.has(Role.COORDINATOR):
         raise NotAllowed("coordinator_only")
-    if not all(1 <= span.days <= LONGEST for span in (promises.first_reply, promises.local_answer)):
+    spans = (promises.first_reply, promises.local_answer, promises.letter_answer)
+    if not all(1 <= span.days <= LONGEST for span in spans):
         raise NotAllowed("span_out_of_bounds")
     choices.keep(session, settings.PROMISES, asdict(promises), version)
     audit.record(session, actor, "promises.changed", "promises", at, asdict(promises))

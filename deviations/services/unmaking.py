@@ -13,7 +13,7 @@ from deviations.domain.days import day_of
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import Act, BarrierStatus, Status
 from deviations.models import Barrier, Deviation, InternalNote, Letter, Move, Ruling, Solution
-from deviations.queries import rulings, standings
+from deviations.queries import letters, rulings, standings
 from deviations.queries.spreads import PLACED
 from deviations.services import audit, policy
 from deviations.services.recording import Record
@@ -38,7 +38,7 @@ def _used(session: Session, barrier: Barrier) -> bool:
     """Whether anything still hangs on a barrier: a report, a letter, a solution, a note, another barrier."""
     uses = (
         exists().where(Deviation.barrier_id == barrier.id),
-        exists().where(Letter.barrier_id == barrier.id),
+        exists().where(letters.about([barrier.id])),
         exists().where(Solution.barrier_id == barrier.id),
         exists().where(InternalNote.barrier_id == barrier.id),
         exists().where(Barrier.merged_into_id == barrier.id),
@@ -53,7 +53,7 @@ def _moved_since(session: Session, ruling: Ruling, barrier: Barrier) -> bool:
     step = exists().where(
         Move.barrier_id == barrier.id, Move.id > last, or_(Move.ruling_id.is_(None), Move.ruling_id.not_in(undone))
     )
-    letter = exists().where(Letter.barrier_id == barrier.id, Letter.created_at >= ruling.at)
+    letter = exists().where(letters.about([barrier.id]), Letter.created_at >= ruling.at)
     return bool(session.scalar(select(or_(step, letter))))
 
 

@@ -26,6 +26,18 @@ from deviations.web import (
     headers,
     hits,
     labels,
+    letter_addresses,
+    letter_answers,
+    letter_cases,
+    letter_desk,
+    letter_links,
+    letter_numbers,
+    letter_reminders,
+    letter_review,
+    letter_sending,
+    letter_settings,
+    letter_templates,
+    letter_versions,
     letters,
     lexicon,
     lists,
@@ -38,7 +50,9 @@ from deviations.web import (
     promised,
     promises,
     proposals,
+    recipients,
     review,
+    rule_forms,
     rulings,
     search,
     solutions,
@@ -67,6 +81,16 @@ MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
 BELONGS: dict[str, tuple[str, ...]] = {
     "barrier_forms": ("barriers",),
     "hits": ("barriers",),
+    "letter_addresses": ("letters",),
+    "letter_cases": ("letters",),
+    "letter_desk": ("letters",),
+    "letter_numbers": ("letters",),
+    "letter_answers": ("letters",),
+    "letter_links": ("letters",),
+    "letter_reminders": ("letters",),
+    "letter_settings": ("letters",),
+    "letter_templates": ("letters",),
+    "letter_versions": ("letters",),
     "lexicon": ("barriers",),
     "merging": ("barriers",),
     "minutes": ("triage", "local"),
@@ -74,6 +98,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "promises": ("triage",),
     "proposals": ("barriers",),
     "review": ("triage",),
+    "rule_forms": ("catalogue",),
     "solutions": ("barriers",),
     "triage": ("triage", "local"),
     "views": ("triage", "local"),
@@ -98,7 +123,11 @@ def init_app(app: Flask) -> None:
     reports = (filing, lists, deviations, completing, triage, review, views)
     work = (hits, lexicon, local, merging, minutes, notes, promises, rulings, search, solutions, waiting)
     hindering = (barriers, barrier_forms, proposals, policy)
-    for module in (pages, accounts, *reports, *hindering, letters, catalogue, admin, followups, *work):
+    desk = (letter_desk, letter_addresses, letter_cases, letter_numbers, letter_versions)
+    writing = (letters, *desk, letter_review, letter_sending, letter_settings, letter_templates)
+    answering = (letter_answers, letter_links, letter_reminders, recipients)
+    others = (pages, accounts, catalogue, rule_forms, admin, followups)
+    for module in (*others, *reports, *hindering, *writing, *answering, *work):
         app.register_blueprint(module.bp)
     app.context_processor(lambda: _shared(app))
 

@@ -12,7 +12,7 @@ from deviations.extensions import db
 from deviations.forms.accounts import InviteForm, SubprojectForm
 from deviations.forms.fields import optional_id
 from deviations.queries import catalogue, outbox, people
-from deviations.services import accounts, audit, organisation
+from deviations.services import accounts, audit, letter_seal, organisation
 from deviations.web import inputs, labels, notices
 from deviations.web.access import me, now, roles
 from deviations.web.complaints import complain
@@ -40,6 +40,7 @@ def _page(invite: InviteForm | None = None, subproject: SubprojectForm | None = 
         link=link,
         lines=lines,
         broken=broken,
+        changed=letter_seal.verify(session),
         me=me(),
     )
 

@@ -10,15 +10,21 @@ from deviations.domain.roles import Role
 from deviations.domain.workflow import BARRIER_MOVES, BY_HAND, BarrierStatus, Kind
 from deviations.extensions import db
 from deviations.forms.barriers import EndForm
-from deviations.forms.letters import NewLetterForm
-from deviations.queries import barriers, catalogue, similar, solutions, spreads, standings, visibility
-from deviations.web import barrier_figures, barrier_network, barrier_story, desk, labels
+from deviations.queries import barriers, catalogue, letter_desk, similar, solutions, spreads, standings, visibility
+from deviations.web import (
+    barrier_effect,
+    barrier_figures,
+    barrier_network,
+    barrier_story,
+    desk,
+    labels,
+    letter_beside,
+    letter_desk_parts,
+)
 from deviations.web.access import WORKERS, me
 
 if TYPE_CHECKING:
     from deviations.models import Barrier
-
-COUNCIL = "NR"  # the usual recipient: Nationella rådet
 
 LISTED = 10
 """So many reports stand in the open; the others are unfolded."""
@@ -52,6 +58,8 @@ def render(barrier: "Barrier", end_form: EndForm | None = None) -> str:
         names=names,
         hangs=barrier_network.drawn(barrier, names) if stands else None,
         **figures,
+        **barrier_effect.parts(barrier, figures["spread"], exact),
+        **letter_beside.of_barrier(barrier),
         **_forms(barrier, end_form),
         **desk.of_barrier(barrier),
     )
@@ -90,7 +98,7 @@ def _forms(barrier: "Barrier", end_form: EndForm | None) -> dict[str, object]:
     writes = me().has(Role.COORDINATOR) and barrier.merged_into_id is None
     return {
         "end_form": (end_form or ending(barrier)) if writes and _ends(barrier) else None,
-        "letter_form": _letter_form() if writes and _may_write(barrier) else None,
+        **(_letter_form(barrier) if writes and _may_write(barrier) else {"letter_form": None}),
     }
 
 
@@ -107,9 +115,7 @@ def _may_write(barrier: "Barrier") -> bool:
     return barrier.fired_at is not None and barrier.status not in standings.GONE
 
 
-def _letter_form() -> NewLetterForm:
-    agencies = catalogue.agencies(db.session)
-    form = NewLetterForm(recipients=[(a.id, a.name) for a in agencies])
-    if not form.is_submitted():
-        form.recipients.data = [str(a.id) for a in agencies if a.code == COUNCIL]
-    return form
+def _letter_form(barrier: "Barrier") -> dict[str, object]:
+    """The form of a new letter, and to whom the table of obstacles says it goes."""
+    to = letter_desk.suggested(db.session, [barrier])
+    return {"letter_form": letter_desk_parts.new_form(barrier), "letter_to": to}

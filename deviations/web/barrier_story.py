@@ -68,8 +68,15 @@ def _of_letters(letters: Sequence["Letter"]) -> Iterator[Dated]:
             what = gettext("Skrivelse %(number)s skickades till %(to)s", number=letter.registry_number, to=to)
             yield letter.sent_on, _item(letter.sent_on, str(what), href=href)
         for reply in letter.replies:
-            what = gettext("Svar på skrivelse %(number)s: %(what)s", number=letter.registry_number, what=answer(reply))
-            yield reply.received_on, _item(reply.received_on, str(what), href=href)
+            yield reply.received_on, _item(reply.received_on, _replied(letter, reply), href=href)
+
+
+def _replied(letter: "Letter", reply: "Reply") -> str:
+    """An answer as such; that a letter was received, put off or given up is none."""
+    said = {"number": letter.registry_number, "what": answer(reply)}
+    if reply.kind is LetterStatus.ANSWERED:
+        return str(gettext("Svar på skrivelse %(number)s: %(what)s", **said))
+    return str(gettext("Skrivelse %(number)s: %(what)s", **said))
 
 
 def _item(on: date, what: str, *, when: str = "", href: str = "") -> timeline.Item:
@@ -77,7 +84,7 @@ def _item(on: date, what: str, *, when: str = "", href: str = "") -> timeline.It
 
 
 def answer(reply: "Reply") -> str:
-    """What an answer went out on, as it stands in a sentence."""
+    """What a reply came to, as it stands in a sentence."""
     word = str(labels.ANSWERS[reply.answer] if reply.answer else labels.LETTERS[LetterStatus(reply.kind)])
     return word[:1].lower() + word[1:]
 

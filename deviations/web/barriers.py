@@ -8,7 +8,7 @@ from deviations.domain.days import today
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Incomplete
 from deviations.extensions import db
-from deviations.queries import barriers, settings, standings, visibility
+from deviations.queries import barriers, rule_changes, settings, standings, visibility
 from deviations.services import barriers as keeping
 from deviations.services.filing import PersonalData
 from deviations.web import barrier_page, inputs, labels, names
@@ -32,6 +32,7 @@ def index() -> str:
     return render_template(
         "barriers/index.html",
         rows=rows,
+        marked=rule_changes.marked(db.session),
         chosen=NEAR if near else inputs.code("status", BarrierStatus),
         policies=settings.policies(db.session),
         programs=standings.programs(db.session),

@@ -1,11 +1,12 @@
-"""The rule catalogue: what each rule says, how sure that is, and which barriers it makes."""
+"""The rule catalogue: what each rule says, how sure that is, which barriers it makes, and how it has changed."""
 
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
+from deviations.domain.roles import Role
 from deviations.extensions import db
-from deviations.queries import barriers, catalogue
+from deviations.queries import catalogue, rule_changes
 from deviations.web.access import READERS, me, roles
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ def rules() -> str:
 @bp.get("/<code>")
 @roles(*READERS)
 def rule(code: str) -> str:
-    """One rule and the barriers that rest on it."""
+    """One rule, the barriers that rest on it, and its changes with who has looked over what since."""
     found = catalogue.rule(db.session, code)
-    own = [b for b in barriers.by_name(db.session, me()) if b.rule_id == found.id]
-    return render_template("catalogue/rule.html", rule=found, barriers=own)
+    changes = rule_changes.of_rule(db.session, found)
+    return render_template(
+        "catalogue/rule.html",
+        rule=found,
+        barriers=rule_changes.resting_on(db.session, me(), found),
+        marked=rule_changes.marked(db.session),
+        changes=changes,
+        told=rule_changes.fields,
+        looked_over=rule_changes.looked_over(db.session, me(), [one.id for one in changes]),
+        writes=me().has(Role.COORDINATOR),
+    )

@@ -17,6 +17,8 @@ FIELD_OF = {
     "no_such_original": "duplicate_of",
     "original_is_duplicate": "duplicate_of",
     "needs_text": "text",
+    "needs_case_text": "text",
+    "too_many_cases": "text",
     "merge_itself": "target",
     "merge_into_gone": "target",
     "merge_with_letter": "target",
@@ -25,8 +27,14 @@ FIELD_OF = {
     "needs_review_day": "review_on",
     "needs_until": "until",
     "until_out_of_range": "until",
+    "needs_comment": "text",
+    "no_such_passage": "passage",
+    "needs_address": "address",
+    "needs_way": "delivery",
+    "way_day": "on",
     "needs_answer": "answer",
     "needs_answer_day": "answer_by",
+    "needs_passed_on": "passed_on_to",
     "not_your_subproject": "subproject",
     "not_yet_happened": "occurred_on",
     "email_taken": "email",
@@ -41,6 +49,9 @@ FIELD_OF = {
     "term_says_nothing": "term",
     "abbreviation_stands_for": "expansion",
     "term_leads_nowhere": "expansion",
+    "template_faults": "body",
+    "ends_before_it_begins": "valid_to",
+    "no_such_rule": "superseded_by",
 }
 
 

@@ -137,6 +137,11 @@ def of_choice(name: str, title: str, address: str) -> Saved:
     return Saved(title, address, settings.version(db.session, name), "", *_by(name))
 
 
+def of_subject(subject: str, name: str, address: str, version: int) -> Saved:
+    """Something that the audit log knows as `subject`, as it is saved now."""
+    return Saved(name, address, version, "", *_by(subject))
+
+
 def of_report(deviation: "Deviation") -> Saved:
     """A report as it is saved now, with the last step that was taken and what was said with it."""
     names = labels.states(deviation.kind)

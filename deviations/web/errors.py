@@ -87,7 +87,7 @@ def _http(error: HTTPException) -> tuple[str, int]:
     sentences = {
         400: gettext("Det som skickades gick inte att läsa. Ladda om sidan och försök igen."),
         405: gettext("Så kan sidan inte användas. Gå till startsidan och leta därifrån."),
-        413: gettext("Det som skickades är för stort. Korta texten och försök igen."),
+        413: gettext("Det som skickades är för stort. Korta texten, eller välj mindre filer, och försök igen."),
     }
     code = error.code or 500
     if code == 404:

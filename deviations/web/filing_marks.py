@@ -83,14 +83,19 @@ def masked(texts: Mapping[str, str], pressed: str) -> tuple[str, str] | None:
     return name, privacy.mask(text, alike)
 
 
-def html(marks: Marks, fields: Collection[str]) -> dict[str, Markup]:
-    """The marks of each of these fields as a page shows them; empty where there are none."""
-    found = {name: render_template("filing/_marks.html", marks=marks.get(name, [])) for name in fields}
+def html(marks: Marks, fields: Collection[str], keep_word: str = "") -> dict[str, Markup]:
+    """The marks of each of these fields as a page shows them; empty where there are none. `keep_word` is what the box
+    says that keeps a word, where it is another than in reports.
+    """
+    found = {
+        name: render_template("filing/_marks.html", marks=marks.get(name, []), keep_word=keep_word) for name in fields
+    }
     return {name: Markup(text.strip()) for name, text in found.items()}
 
 
-def complain(form: BaseForm, marks: Marks) -> bool:
+def complain(form: BaseForm, marks: Marks, keep_word: str = "") -> bool:
     """One sentence at each field with a word that has to go or be decided on; whether there was any."""
+    keep_word = keep_word or str(gettext("Pekar inte ut någon"))
     asked = False
     for name, found in marks.items():
         refused = [mark for mark in found if mark.refused]
@@ -98,7 +103,7 @@ def complain(form: BaseForm, marks: Marks) -> bool:
         if refused:
             at_field(form, name, labels.personal_data([mark.kind for mark in refused]))
         elif open_ones:
-            sentence = gettext("Kan det här peka ut någon? Ersätt orden, eller kryssa i ”Pekar inte ut någon”.")
+            sentence = gettext("Kan det här peka ut någon? Ersätt orden, eller kryssa i ”%(keep)s”.", keep=keep_word)
             at_field(form, name, sentence)
         asked = asked or bool(refused or open_ones)
     return asked

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from deviations.domain.learnt import WeightsState
-from deviations.domain.letters import Answer, LetterStatus
+from deviations.domain.letters import Answer, Delivery, LetterStatus
 from deviations.domain.priority import HIGH, MIDDLE
 from deviations.domain.privacy import Kind as Personal
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Act, BarrierStatus, CloseReason, Kind, Obstacle, Status, Step
-from deviations.services import kin, rulings
+from deviations.services import kin, letter_seal, rulings
 
 if TYPE_CHECKING:
     from deviations.models import Ruling
@@ -127,10 +127,52 @@ ANSWERS: Mapping[Answer, LazyString] = {
     Answer.PASSED_ON: lazy_gettext("Lämnat vidare till någon annan"),
 }
 
+DELIVERIES: Mapping[Delivery, LazyString] = {
+    Delivery.MAIL: lazy_gettext("E-post"),
+    Delivery.POST: lazy_gettext("Post"),
+    Delivery.E_SERVICE: lazy_gettext("E-tjänst"),
+}
+
+SEALED: Mapping[str, LazyString] = {
+    "number": lazy_gettext("diarienumret"),
+    "day": lazy_gettext("dagen den skickades"),
+    "head": lazy_gettext("avsändaren eller mottagarnas namn"),
+    "title": lazy_gettext("rubriken"),
+    "body": lazy_gettext("texten"),
+    "numbers": lazy_gettext("siffrorna"),
+    "cases": lazy_gettext("de typiska fallen"),
+    "recipients": lazy_gettext("mottagarna"),
+    "copies": lazy_gettext("vilka som får kopia"),
+    "decision": lazy_gettext("beslutet"),
+    "pdf": lazy_gettext("PDF-filen"),
+    "docx": lazy_gettext("Word-filen"),
+    "txt": lazy_gettext("textfilen"),
+    letter_seal.STATUS: lazy_gettext("läget"),
+    letter_seal.SEAL: lazy_gettext("förseglingen"),
+    letter_seal.GONE: lazy_gettext("hela skrivelsen"),
+}
+"""What of a sent letter can differ from what was sent, as it stands in a sentence."""
+
 CONFIDENCE: Mapping[str, LazyString] = {
     "sourced": lazy_gettext("Kontrollerad mot källan"),
     "partly sourced": lazy_gettext("Delvis kontrollerad"),
     "from memory": lazy_gettext("Inte kontrollerad"),
+}
+
+ADDRESSEES: Mapping[str, LazyString] = {
+    "department": lazy_gettext("Departementet, genom Nationella rådet"),
+    "owner": lazy_gettext("Den som äger regeln"),
+    "council": lazy_gettext("Nationella rådet"),
+}
+
+RULE_FIELDS: Mapping[str, LazyString] = {
+    "name": lazy_gettext("Namn"),
+    "statute": lazy_gettext("Författning"),
+    "paragraph": lazy_gettext("Paragraf"),
+    "description": lazy_gettext("Vad regeln säger"),
+    "valid_from": lazy_gettext("Gäller från och med"),
+    "valid_to": lazy_gettext("Gäller till och med"),
+    "superseded_by": lazy_gettext("Ersatt av"),
 }
 
 PERSONAL: Mapping[Personal, LazyString] = {
@@ -178,7 +220,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "needs_review_day": lazy_gettext("Välj en dag då ni tittar på hindret igen."),
     "needs_recipient": lazy_gettext("Välj minst en mottagare."),
     "needs_sections": lazy_gettext("Skrivelsen saknar en eller flera obligatoriska rubriker."),
-    "needs_blanks": lazy_gettext("Texten har luckor kvar inom klamrar. Fyll i dem eller ta bort dem först."),
+    "needs_blanks": lazy_gettext("Texten har luckor kvar inom hakparenteser. Fyll i dem eller ta bort dem först."),
     "needs_decision": lazy_gettext("Skriv vilket organ som beslutade och paragrafen i protokollet."),
     "needs_answer": lazy_gettext("Välj vad svaret gick ut på."),
     "needs_answer_day": lazy_gettext("Välj vilken dag de lovar att svara."),
@@ -187,6 +229,39 @@ REFUSALS: Mapping[str, LazyString] = {
     "not_recurring": lazy_gettext(
         "En skrivelse görs om ett återkommande hinder. Det här hindret har inte nått gränsen."
     ),
+    "too_many_barriers": lazy_gettext(
+        "En skrivelse kan ta upp högst fem hinder. Skriv hellre en skrivelse till om de andra."
+    ),
+    "too_many_cases": lazy_gettext("Fyra typiska fall räcker. Ta bort ett av dem först."),
+    "needs_case_text": lazy_gettext("Skriv vad som hände, i några meningar."),
+    "names_not_judged": lazy_gettext(
+        "Det finns ord i fallet som kan peka ut någon. Ersätt dem, eller säg vems namn det är."
+    ),
+    "not_of_letter": lazy_gettext("Avvikelsen hör inte till något av skrivelsens hinder längre. Ladda om sidan."),
+    "template_faults": lazy_gettext("Mallen behöver rättas innan den kan sparas."),
+    "wording_faults": lazy_gettext("Formuleringarna behöver rättas innan de kan sparas."),
+    "ends_before_it_begins": lazy_gettext("Sista dagen ligger före den första. Rätta en av dem."),
+    "no_such_rule": lazy_gettext("Den regeln finns inte i katalogen. Välj en annan."),
+    "points_out": lazy_gettext(
+        "Det står ord i skrivelsen som kan peka ut någon. Läs dem, och kryssa i rutan om ingen deltagare pekas ut."
+    ),
+    "not_in_review": lazy_gettext(
+        "Skrivelsen ligger inte hos styrgruppen längre. Ladda om sidan och se hur läget är nu."
+    ),
+    "needs_comment": lazy_gettext("Skriv vad du tycker behöver ändras."),
+    "no_such_passage": lazy_gettext(
+        "De orden finns inte i skrivelsen. Kopiera dem från texten, eller lämna fältet tomt."
+    ),
+    "not_sent": lazy_gettext("Skrivelsen är inte skickad än."),
+    "not_a_recipient": lazy_gettext("Skrivelsen går inte dit. Ladda om sidan och välj en av mottagarna."),
+    "needs_way": lazy_gettext("Välj hur skrivelsen skickas."),
+    "way_day": lazy_gettext("Välj en dag från den dag skrivelsen fick sitt diarienummer till i dag."),
+    "needs_address": lazy_gettext("Skriv en e-postadress, till exempel registrator@myndigheten.se."),
+    "mail_on_its_way": lazy_gettext("Mejlet håller på att skickas just nu. Vänta en minut och ladda om sidan."),
+    "needs_passed_on": lazy_gettext("Skriv till vem frågan är lämnad vidare."),
+    "letter_not_out": lazy_gettext("En länk görs till en skrivelse som är skickad och inte avslutad."),
+    "not_late": lazy_gettext("Svarstiden har inte gått ut, så det är för tidigt att påminna."),
+    "link_overused": lazy_gettext("Länken har använts för många gånger. Vänta en timme och försök igen."),
     "only_drafts_change": lazy_gettext("Bara utkast kan ändras. Den här skrivelsen har gått vidare."),
     "coordinator_only": lazy_gettext("Det gör verksamhetsutvecklaren."),
     "steering_only": lazy_gettext("Det beslutar styrgruppen."),
@@ -315,7 +390,8 @@ def never_kept() -> str:
     """What to say when something that must never enter was masked before a draft was kept."""
     return str(
         gettext(
-            "Personnummer, e-postadresser och ärendenummer sparas aldrig. I utkastet står ett ord i klamrar i stället."
+            "Personnummer, e-postadresser och ärendenummer sparas aldrig. I utkastet står ett ord inom hakparenteser i "
+            "stället."
         )
     )
 

@@ -18,12 +18,16 @@ NOTICES: Mapping[Notice, LazyString] = {
     Notice.SOLVED_LOCALLY: lazy_gettext("Löst lokalt"),
     Notice.JOINED: lazy_gettext("Del av ett hinder"),
     Notice.LETTER_SENT: lazy_gettext("Skrivelsen är skickad"),
+    Notice.LETTER_OUT: lazy_gettext("Skrivelsen, till mottagaren"),
     Notice.ANSWER_CAME: lazy_gettext("Skrivelsen är besvarad"),
     Notice.FOLLOW_UP: lazy_gettext("Fungerar det nu?"),
     Notice.WEEKLY: lazy_gettext("Veckans sammanfattning"),
     Notice.TAKEN_BACK: lazy_gettext("Ett beslut är ändrat"),
     Notice.MINUTES: lazy_gettext("Minnesanteckningar från veckogenomgången"),
     Notice.DIGEST: lazy_gettext("Veckan för delprojektledare och verksamhetsutvecklare"),
+    Notice.RECIPIENT_ACTED: lazy_gettext("En mottagare har använt sin länk"),
+    Notice.ANSWER_LATE: lazy_gettext("Ett svar på en skrivelse dröjer"),
+    Notice.PROMISE_LATE: lazy_gettext("Något som en mottagare lovat dröjer"),
 }
 
 STATES: Mapping[MailState, LazyString] = {
@@ -45,6 +49,7 @@ _FAULTS: Mapping[str, LazyString] = {
     "login": lazy_gettext("E-postservern tar inte emot inloggningen."),
     "tls": lazy_gettext("Anslutningen till e-postservern går inte att kryptera."),
     "unreachable": lazy_gettext("E-postservern svarar inte."),
+    "changed": lazy_gettext("Skrivelsen är ändrad efter att den skickades, så den mejlas inte."),
     "interrupted": lazy_gettext("Avbröts varje gång det skulle skickas."),
 }
 

@@ -12,7 +12,7 @@ from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus
 from deviations.extensions import LANGUAGES, db
-from deviations.queries import barriers, catalogue, deviations, letters, lists, people
+from deviations.queries import barriers, catalogue, deviations, letter_answers, letter_mails, letters, lists, people
 from deviations.web import list_parts
 from deviations.web.access import EVERYBODY, me, own_path, public, roles
 
@@ -33,7 +33,8 @@ def start() -> str:
     if actor.has(Role.COORDINATOR, Role.STEERING):
         context["letters_waiting"] = letters.waiting(db.session, actor, LetterStatus.IN_REVIEW)
         context["letters_decided"] = letters.waiting(db.session, actor, LetterStatus.DECIDED)
-        context["letters_overdue"] = letters.overdue(db.session, actor, today())
+        context["letters_overdue"] = letter_answers.late(db.session, today(), actor)
+        context["letters_lost"] = letter_mails.lost(db.session, actor)
     if actor.has(Role.REPORTER, Role.LEAD, Role.COORDINATOR, Role.STEERING):
         listed = barriers.listed(db.session, actor, today())
         context["recurring"] = [r for r in listed if r.barrier.status is BarrierStatus.RECURRING][:5]

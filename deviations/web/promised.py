@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from deviations.domain import deadlines
 from deviations.domain.days import day_of, today
-from deviations.domain.deadlines import Due, Promised
+from deviations.domain.deadlines import Due, Promised, Span
 from deviations.domain.workflow import OPEN, Kind, Status
 from deviations.services import promises
 from deviations.web.barrier_news import short_day
@@ -95,16 +95,18 @@ def due_words(due: Due, here: date, filed: date | None = None) -> str:
         if due.kind is Promised.EXTENSION:
             return str(gettext("beviljad av verksamhetsutvecklaren den %(day)s.", day=since))
         return str(gettext("bestämt den %(day)s.", day=since))
-    counted = gettext("%(span)s från den %(day)s, %(when)s.", span=_span(due), day=since, when=_when(due, filed))
+    return counted(due.span, since, _when(due, filed))
+
+
+def counted(span: Span, since: str, when: str) -> str:
+    """How so many days were counted: "60 arbetsdagar från den 17 november, då skrivelsen skickades. Lördagar …"."""
+    if span.working:
+        days = ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", span.days)
+    else:
+        days = ngettext("%(num)s dag", "%(num)s dagar", span.days)
+    sentence = gettext("%(span)s från den %(day)s, %(when)s.", span=days, day=since, when=when)
     free = gettext("Lördagar, söndagar och helgdagar räknas inte.")
-    return f"{counted} {free}" if due.span.working else str(counted)
-
-
-def _span(due: Due) -> str:
-    assert due.span is not None  # the caller has looked
-    if due.span.working:
-        return str(ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", due.span.days))
-    return str(ngettext("%(num)s dag", "%(num)s dagar", due.span.days))
+    return f"{sentence} {free}" if span.working else str(sentence)
 
 
 def _when(due: Due, filed: date | None) -> str:

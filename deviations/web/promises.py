@@ -39,8 +39,10 @@ def _page(form: PromisesForm, shown: Promises | None, conflict: conflicts.Beside
     return render_template("promises/edit.html", form=form, preview=_preview(shown) if shown else [], conflict=conflict)
 
 
-def _preview(promises: Promises) -> list[tuple[date, date, date]]:
-    """Of a report filed today, and of one filed before Christmas: until when each of the two replies is promised."""
+def _preview(promises: Promises) -> list[tuple[date, date, date, date]]:
+    """Of a report filed today, and of one filed before Christmas: until when each of the two replies is promised; and
+    until when a letter sent then asks for its answer.
+    """
     here = today()
     before_christmas = date(here.year, 12, 21)
     return [
@@ -48,6 +50,7 @@ def _preview(promises: Promises) -> list[tuple[date, date, date]]:
             day,
             promised(Promised.FIRST_REPLY, day, promises.first_reply).on,
             promised(Promised.LOCAL_ANSWER, day, promises.local_answer).on,
+            promised(Promised.LETTER_ANSWER, day, promises.letter_answer).on,
         )
         for day in dict.fromkeys([here, before_christmas if before_christmas >= here else here])
     ]

@@ -67,11 +67,18 @@ def _items(moves: Sequence["Move"], words: "_Words") -> Iterator[Item]:
         yield Item(
             at_iso=move.at.isoformat(),
             at_text=moment(move.at),
-            who=move.actor.name if move.actor else str(gettext("programmet")),
+            who=_who(move),
             what=what,
             note=words.why(move),
             undone=ruling is not None and ruling.undone_at is not None and move.act is not Act.UNDONE,
         )
+
+
+def _who(move: "Move") -> str:
+    """Who took a step. What nobody here did with a letter, its recipient did behind its own link."""
+    if move.actor:
+        return move.actor.name
+    return str(gettext("mottagaren") if move.letter_id else gettext("programmet"))
 
 
 @dataclass(frozen=True, slots=True)

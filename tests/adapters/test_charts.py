@@ -60,6 +60,13 @@ def test_a_hidden_column_is_equally_high_whatever_it_hides_and_says_so() -> None
     assert len(filled(hidden)) == 1
 
 
+def test_a_line_stands_where_something_happened() -> None:
+    marked = parse(columns(QUARTERS, "Avvikelser", "Svaret kom.", since=2.5))
+    (line,) = [node for node in marked.iter() if node.get("class") == "c-since"]
+    assert number(line, "x1") == number(line, "x2") == 62.5
+    assert "c-since" not in columns(QUARTERS, "Avvikelser", "Svaret kom.")
+
+
 def test_bars_are_in_proportion_and_leave_room_for_their_numbers() -> None:
     wide = [number(node, "width") for node in filled(bars(TOWNS, "t", "d"))]
     assert wide == [44.0, 22.0]

@@ -25,9 +25,13 @@ from deviations.services import accounts, drafts, followups
 from deviations.services import lexicon as keeping
 from deviations.services import reviews as reviewing
 from deviations.web.access import PUBLIC
+from tests.browser import letter_pages
 from tests.browser.conftest import LOOKS, TWO_LOOKS, UNFOLD, Console, Demo, Live, faults_everywhere
 
-NO_PAGES = {"static", "pages.health", "letters.download", "filing.rules", "minutes.docx", "triage.likes"}
+NO_PAGES = {
+    *("static", "pages.health", "filing.rules", "minutes.docx", "triage.likes"),
+    *("letters.download", "letters.export", "letter_answers.download", "letter_reminders.download", "recipients.fetch"),
+}
 VERAS_DESK = ("/genomgang", "/genomgangar", "/delprojekt/langre-tid", "/sok", "/sok?q=skola")
 EMPTY_PAGES = {
     "rut": ("/", "/avvikelser/mina", "/avvikelser", "/hinder", "/skrivelser", "/losningar"),
@@ -107,9 +111,9 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
     if endpoint in {"barriers.show", "barrier_forms.edit"}:
         found = _barriers(demo, role)
         return [{"id": id} for id in (found[:4] if thorough and endpoint == "barriers.show" else found[:2])]
-    if endpoint in {"letters.show", "letters.edit"}:
-        return [{"id": id} for id in _letters(demo, role, drafts=endpoint == "letters.edit")]
-    return [{}]
+    if endpoint in {"letters.show", "letter_desk.edit"}:
+        return [{"id": id} for id in _letters(demo, role, drafts=endpoint == "letter_desk.edit")]
+    return letter_pages.values(demo, endpoint) or [{}]
 
 
 def _reports(demo: Demo, role: str) -> list[int]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from deviations.demo import builder, correspondence, material
 from deviations.demo.counts import Counts
 from deviations.domain import privacy
-from deviations.domain.letters import LetterStatus
+from deviations.domain.letters import FileKind, LetterStatus
 from deviations.domain.roles import Role
 from deviations.domain.workflow import Act, BarrierStatus, Kind, Status
 from deviations.models import Barrier, Deviation, InternalNote, Letter, Move, Solution, SolutionTrial, User
@@ -75,7 +75,10 @@ def test_one_letter_was_sent_and_another_waits_for_the_styrgrupp(played: Session
     letters = {letter.status: letter for letter in played.scalars(select(Letter))}
     assert {LetterStatus.ANSWERED, LetterStatus.IN_REVIEW, LetterStatus.DRAFT} == set(letters)
     sent = letters[LetterStatus.ANSWERED]
-    assert sent.sent_pdf is not None and sent.sent_pdf.startswith(b"%PDF")
+    pdf = sent.file(FileKind.PDF)
+    assert pdf is not None and pdf.content.startswith(b"%PDF")
+    assert [reply.promised != [] for reply in sent.replies] == [False, True]
+    assert [len(letter.cases) for letter in (sent, letters[LetterStatus.DRAFT])] == [2, 0]
     assert "fylls i" not in sent.body
     assert [reply.kind for reply in sent.replies] == [LetterStatus.ACKNOWLEDGED, LetterStatus.ANSWERED]
 

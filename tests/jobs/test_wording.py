@@ -32,6 +32,7 @@ from tests.relay import ADDRESS, SECRET
 
 MARK = "Ögontjänaren"
 LINKS = Links(ADDRESS, SECRET)
+ELSEWHERE = (Notice.RECIPIENT_ACTED, Notice.ANSWER_LATE, Notice.PROMISE_LATE)  # test_letter_news
 
 
 def newest(session: Session, kind: Notice, name: str = "rut") -> OutgoingMail:
@@ -170,7 +171,7 @@ def test_no_mail_of_any_kind_holds_what_was_written_in_a_report(session: Session
     digests.make(session, summary_moment(NOW + timedelta(days=7)))
     mails = session.scalars(select(OutgoingMail)).all()
     words = [worded(session, mail, LINKS) for mail in mails]
-    assert {mail.kind for mail in mails} == set(Notice) - {Notice.WEEKLY}
+    assert {mail.kind for mail in mails} == set(Notice) - {Notice.WEEKLY, Notice.LETTER_OUT, *ELSEWHERE}
     pointless = [mail.kind for mail, told in zip(mails, words, strict=True) if told is None]
     assert pointless == [Notice.NEEDS_FACTS], "but the question that was taken back"
     assert not any(MARK.casefold() in f"{w.subject}{w.text}".casefold() for w in words if w)
@@ -202,6 +203,9 @@ def test_a_letter_and_its_answer_are_told(session: Session, people: People) -> N
     sent, answered = said(session, Notice.LETTER_SENT), said(session, Notice.ANSWER_CAME)
     assert letter.registry_number and letter.registry_number in sent.subject
     assert "Nationella rådet" in sent.text and f"{ADDRESS}/skrivelser/{letter.id}" in sent.text
+    assert sent.subject.startswith("En skrivelse om hindret du har rapporterat är skickad")
+    assert answered.subject.startswith("Svar på skrivelsen om hindret du har rapporterat")
+    assert "som bygger bland annat på din avvikelse." in answered.text
     assert "Svaret: ja till förslaget." in answered.text
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from deviations import migrations
 from deviations.domain.learnt import Fineness, TermKind, WeightsState
-from deviations.domain.letters import LetterStatus
-from deviations.domain.notices import MailChoice
-from deviations.domain.workflow import Kind, Status
+from deviations.domain.letters import LetterStatus, LinkAct
+from deviations.domain.notices import MailChoice, Notice
+from deviations.domain.workflow import Kind, Obstacle, Status
 from deviations.models import (
     Base,
     Deviation,
@@ -23,13 +23,27 @@ from deviations.models import (
     InternalNote,
     KinVerdict,
     LearntWeights,
+    Letter,
+    LetterAutosave,
+    LetterCase,
+    LetterComment,
+    LetterReminder,
+    LetterTemplate,
     LexiconEntry,
+    LinkUse,
     LoginFailure,
     Move,
+    ObstacleWording,
     OneTimeLink,
+    OutgoingMail,
     PairVerdict,
+    PromisedAction,
+    RecipientLink,
+    ReplyFile,
     Review,
     ReviewItem,
+    RuleChange,
+    RuleLookedOver,
     Ruling,
     SavedView,
     Setting,
@@ -42,7 +56,7 @@ from deviations.models.engine import make_engine
 from deviations.models.search import is_index
 from deviations.queries import search
 from deviations.services import indexing, triage
-from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, advance, said_here
+from tests.factories import NOW, a_barrier, a_decision, a_draft, a_filed_deviation, a_letter, a_rule, advance, said_here
 from tests.people import find
 
 
@@ -179,12 +193,54 @@ def fill(session: Session) -> None:
             ),
         ]
     )
+    _fill_letters(session, letter, solved, vera)
     session.add(
         SuggestionOutcome(
             at=NOW, deviation_id=solved.id, barrier_id=barrier.id, place=1, was_new=False, looked_new=False
         )
     )
     session.commit()
+
+
+def _fill_letters(session: Session, letter: Letter, deviation: Deviation, vera: int) -> None:
+    """What there is around a letter that was sent."""
+    barrier, agency = letter.barrier, letter.recipients[0]
+    draft = a_draft(session, find(session))  # what was sent can't be changed
+    draft.further, draft.copies = [a_barrier(session, find(session).vera)], [agency]
+    change = RuleChange(rule=a_rule(session), at=NOW, before="{}", after="{}")
+    link = RecipientLink(
+        letter=letter, agency=agency, token_sha256="2" * 64, created_at=NOW, created_by_id=vera, expires_at=NOW
+    )
+    session.add_all([change, link])
+    session.flush()
+    reply = letter.replies[0]
+    session.add_all(
+        [
+            RuleLookedOver(change_id=change.id, barrier_id=barrier.id, actor_id=vera, at=NOW),
+            LinkUse(link=link, at=NOW, act=LinkAct.OPENED),
+            LetterAutosave(letter_id=letter.id, user_id=vera, title="T", body="B", based_on=1, at=NOW),
+            LetterCase(
+                letter=draft,
+                barrier_id=barrier.id,
+                deviation_id=deviation.id,
+                position=0,
+                text="Ett fall.",
+                passed_by_id=vera,
+                passed_at=NOW,
+            ),
+            LetterComment(letter=letter, number=1, author_id=vera, at=NOW, text="Bra."),
+            LetterReminder(
+                letter=letter, number=1, on=NOW.date(), answer_by=NOW.date(), body="B", head="{}", actor_id=vera, at=NOW
+            ),
+            PromisedAction(reply=reply, text="Se över stödet."),
+            ReplyFile(reply=reply, name="svar.txt", kind="txt", size=1, sha256="3" * 64, content=b"S"),
+            LetterTemplate(association_id=letter.association_id, body="B", changed_at=NOW, changed_by_id=vera),
+            ObstacleWording(obstacle=Obstacle.LAW, wording="{}", changed_at=NOW, changed_by_id=vera),
+            OutgoingMail(
+                key="letter", address="registrator@example.se", kind=Notice.LETTER_SENT, at=NOW, next_try_at=NOW
+            ),
+        ]
+    )
 
 
 def _last_move(session: Session, deviation: Deviation) -> int:

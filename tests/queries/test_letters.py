@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import NotFound, Status
-from deviations.queries import letters
+from deviations.queries import letter_answers, letter_evidence, letters
 from deviations.services import triage
 from tests.factories import NOW, TODAY, a_barrier, a_decision, a_draft, a_filed_deviation, a_letter, a_rule, an_agency
 from tests.people import People
@@ -25,7 +25,7 @@ def test_evidence_holds_the_counts_the_rule_and_what_was_tried(session: Session,
         session, people.lena, a_filed_deviation(session, people.rut), a_decision(session, Status.LOCAL_ACTION), at=NOW
     )
     triage.move(session, people.vera, solved, a_decision(session, Status.SOLVED_LOCALLY, barrier), at=NOW)
-    told = letters.evidence(session, barrier, TODAY, [an_agency(session, "NR")])
+    told = letter_evidence.evidence(session, barrier, TODAY, [an_agency(session, "NR")])
     assert (told.deviations, told.subprojects, told.weeks_lost, told.people_hit) == (3, 2, (6,), 7)
     assert told.municipalities == (("Haninge", 2), ("Täby", 1))
     assert (told.tried, told.wishes) == (("Vi ringde.",), ("En försäkring för alla.",))
@@ -37,18 +37,18 @@ def test_evidence_holds_the_counts_the_rule_and_what_was_tried(session: Session,
 
 def test_a_barrier_without_reports_is_nothing_to_write_about(session: Session, people: People) -> None:
     with pytest.raises(NotFound):
-        letters.evidence(session, a_barrier(session, people.vera), TODAY)
+        letter_evidence.evidence(session, a_barrier(session, people.vera), TODAY)
 
 
 def test_a_sent_letter_without_an_answer_is_overdue_the_day_after(session: Session, people: People) -> None:
     letter = a_letter(session, people, LetterStatus.SENT)
     assert letter.answer_by is not None
-    assert letters.overdue(session, people.vera, letter.answer_by) == []
-    assert letters.overdue(session, people.vera, letter.answer_by + timedelta(days=1)) == [letter]
+    assert letter_answers.late(session, letter.answer_by, people.vera) == []
+    assert letter_answers.late(session, letter.answer_by + timedelta(days=1), people.vera) == [letter]
     assert letters.newest_of(session, letter.barrier) == letter
     assert letters.count(session) == 1
 
 
 def test_drafts_are_never_overdue(session: Session, people: People) -> None:
     a_draft(session, people)
-    assert letters.overdue(session, people.vera, TODAY + timedelta(days=1000)) == []
+    assert letter_answers.late(session, TODAY + timedelta(days=1000), people.vera) == []

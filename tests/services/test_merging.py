@@ -10,7 +10,7 @@ from deviations.domain.workflow import Act, BarrierStatus, Kind, NotAllowed, Sta
 from deviations.models import Barrier, OutgoingMail, Verdict
 from deviations.queries import barriers, deviations, grouping, solutions, spreads
 from deviations.queries import notes as reading
-from deviations.services import audit, letters, merging, notes, rulings, triage
+from deviations.services import audit, letter_writing, merging, notes, rulings, triage
 from deviations.services import barriers as keeping
 from deviations.services.barriers import Description
 from deviations.services.checks import PersonalData
@@ -200,7 +200,7 @@ def test_nothing_is_placed_in_or_done_with_a_barrier_that_is_part_of_another(ses
     with pytest.raises(NotAllowed, match="barrier_merged"):
         keeping.end(session, people.vera, source, BarrierStatus.REMOVED, note="Borta.", at=NOW)
     with pytest.raises(NotAllowed, match="barrier_merged"):
-        letters.draft(session, people.vera, source, recipients=[factories.an_agency(session, "NR")], at=NOW)
+        letter_writing.draft(session, people.vera, source, recipients=[factories.an_agency(session, "NR")], at=NOW)
 
 
 @pytest.mark.parametrize("status", [LetterStatus.DRAFT, LetterStatus.SENT, LetterStatus.ANSWERED])

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.lists import Chosen
 from deviations.domain.workflow import BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, NotFound, Status
 from deviations.models import Deviation, Draft, Move, OutgoingMail, Verdict
-from deviations.queries import barriers, letters, lists, spreads, standings
+from deviations.queries import barriers, letter_evidence, lists, spreads, standings
 from deviations.services import audit, drafts, filing, triage
 from deviations.services import barriers as making
 from tests.factories import (
@@ -78,7 +78,7 @@ def test_it_counts_wherever_reports_are_counted(session: Session, people: People
     assert barriers.municipalities_of(session, people.vera, [barrier.id]) == {barrier.id: 3}
     (row,) = barriers.listed(session, people.vera, TODAY)
     assert (row.deviations, row.municipalities, row.standing.counts.deviations) == (plain, 3, plain)
-    evidence = letters.evidence(session, barrier, TODAY)
+    evidence = letter_evidence.evidence(session, barrier, TODAY)
     assert (evidence.deviations, dict(evidence.municipalities)) == (plain, dict(spread.municipalities))
     assert "" not in (*evidence.tried, *evidence.wishes, *evidence.cases)
 

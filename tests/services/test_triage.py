@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from deviations.domain.workflow import MOVES, BarrierStatus, CloseReason, Incomplete, Kind, NotAllowed, Status
 from deviations.models import Barrier, Deviation, Solution, Verdict
-from deviations.queries import deviations, letters, solutions, spreads
+from deviations.queries import deviations, letter_evidence, solutions, spreads
 from deviations.queries.solutions import Wanted
 from deviations.services import barriers as making
 from deviations.services import triage
@@ -219,7 +219,7 @@ def test_a_guldkorn_that_was_none_is_no_solution_any_more(
         triage.move(session, people.vera, report, decision, at=NOW)
     expected = {ordinary.id, deviation.id} if shown else {ordinary.id}
     assert {s.deviation_id for s in known(session, people)} == expected
-    assert len(letters.evidence(session, barrier, TODAY).solutions) == len(expected)
+    assert len(letter_evidence.evidence(session, barrier, TODAY).solutions) == len(expected)
 
 
 def verdicts(session: Session) -> dict[tuple[int, int], bool]:

@@ -24,6 +24,7 @@ from tests.factories import (
     a_municipality,
     a_recurring_barrier,
     a_rule,
+    advance,
     an_agency,
     days_ago,
     joined,
@@ -378,6 +379,22 @@ def test_the_history_tells_of_the_first_report_the_policy_the_letters_and_the_an
     assert places == sorted(places)
     assert "Lyft i en skrivelse" not in text  # the letter itself is told instead
     assert "Rådet tar upp frågan på sitt nästa möte." in page.text()
+
+
+def test_only_an_answer_is_called_one_and_it_is_shown_in_the_recipients_words(
+    session: Session, people: People, vera: CheckingClient
+) -> None:
+    letter = a_letter(session, people, LetterStatus.SENT, a_recurring_barrier(session, people))
+    advance(session, people, letter, LetterStatus.ACKNOWLEDGED)
+    advance(session, people, letter, LetterStatus.ANSWERED)
+    letter.replies[-1].summary, letter.replies[-1].text = "", "Vi ändrar våra rutiner till våren."  # by its link
+    session.commit()
+    text = vera.page(f"/hinder/{letter.barrier_id}").text()
+    assert f"Skrivelse {letter.registry_number}: mottagen" in text
+    assert f"Svar på skrivelse {letter.registry_number}: ja till förslaget" in text
+    assert text.count(": mottagen") == 2 and "Svar den" in text
+    assert not re.search(r"Svar[^:]*: mottagen", text)
+    assert "Vi ändrar våra rutiner till våren." in text
 
 
 def test_a_barrier_that_came_back_says_how_it_was_gone(session: Session, people: People, vera: CheckingClient) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import CloseReason, Status
 from deviations.models import Barrier, Deviation
-from deviations.services import letters, triage
+from deviations.services import letter_deciding, triage
 from tests.factories import (
     NOW,
     a_barrier,
@@ -217,7 +217,7 @@ def test_a_letter_that_left_the_desk_says_why_and_gives_the_text(
     session.commit()
     path = f"/skrivelser/{letter.id}/redigera"
     data = sent(vera, path, path, title=letter.title, body=letter.body + "\nMitt tillägg.")
-    letters.submit(session, people.vera, letter, NOW)
+    letter_deciding.submit(session, people.vera, letter, NOW)
     session.commit()
     shown = refused(vera, path, data)
     assert "Hos styrgruppen" in shown.text()
@@ -246,7 +246,7 @@ def test_a_decision_of_the_styrgrupp_on_a_letter_sent_back_meanwhile(
     session.commit()
     page, action = f"/skrivelser/{letter.id}", f"/skrivelser/{letter.id}/besluta"
     data = sent(stina, page, action, body="Styrelsen", paragraph="14", took_part="Stina Ek", signer="Stina Ek")
-    letters.send_back(session, people.vera, letter, "Skriv tydligare vad ni vill.", NOW)
+    letter_deciding.send_back(session, people.vera, letter, "Skriv tydligare vad ni vill.", NOW)
     session.commit()
     shown = refused(stina, action, data)
     assert "Utkast" in shown.text()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deviations.domain.letters import LetterStatus
+from deviations.domain.letters import FileKind, LetterStatus
 from deviations.models import Letter
 from tests.factories import a_barrier, a_draft, a_filed_deviation, a_letter, a_recurring_barrier
 from tests.pages import CheckingClient, Page, form_values
@@ -51,25 +51,43 @@ def test_a_letter_goes_its_whole_way(
     assert "Skriv kortare." in stina.page(path).text()  # she may still read it
     assert vera.submit(path, f"{path}/till-styrgruppen").status_code == 302
     assert stina.submit(path, f"{path}/besluta", body="Styrelsen", paragraph="§ 14").status_code == 302
-    assert vera.submit(path, f"{path}/skicka").status_code == 302
+    parties = session.get_one(Letter, id).recipients
+    ways = {f"way{agency.id}-delivery": "post" for agency in parties}
+    assert vera.submit(path, f"{path}/skicka", **ways).status_code == 302
+    assert "Läget är nu: skickad." in vera.page(path).text()
     assert state(session, id) is L.SENT
     for browser in (vera, stina, rut):
-        assert "Filen är kontrollerad nu och är den som skickades." in browser.page(path).text()
+        assert "Kontrollerad nu: text, siffror och filer är de som skickades." in browser.page(path).text()
     sent = session.get_one(Letter, id)
     first, second = rut.get(f"{path}/fil.pdf"), vera.get(f"{path}/fil.pdf")
-    assert first.data == second.data == sent.sent_pdf
-    assert hashlib.sha256(first.data).hexdigest() == sent.sha256
+    pdf = sent.file(FileKind.PDF)
+    assert pdf is not None
+    assert first.data == second.data == pdf.content
+    assert hashlib.sha256(first.data).hexdigest() == pdf.sha256
+    assert rut.get(f"{path}/fil.txt").data.decode().count(str(sent.registry_number)) >= 1
     assert first.headers["Content-Disposition"].startswith("attachment; filename=skrivelse-OST-")
     assert first.mimetype == "application/pdf"
-    lacking = vera.submit(path, f"{path}/svar", kind="answered", summary="De tar upp frågan.")
+    reply = f"{path}/svar"
+    lacking = vera.submit(reply, reply, kind="answered", summary="De tar upp frågan.")
     assert lacking.status_code == 422
     assert "De tar upp frågan." in lacking.get_data(as_text=True)
-    answered = vera.submit(path, f"{path}/svar", kind="answered", answer="partly", summary="De tar upp frågan.")
+    answered = vera.submit(reply, reply, kind="answered", answer="partly", summary="De tar upp frågan.")
     assert answered.status_code == 302
     assert "Besvarat" in vera.page(f"/hinder/{barrier.id}").text()
     assert vera.submit(path, f"{path}/avsluta", **{"close-note": "Regeln är ändrad."}).status_code == 302
     assert state(session, id) is L.CLOSED
     assert vera.get(f"{path}/fil.pdf").data == first.data
+
+
+def test_the_blanks_that_the_writer_must_fill_are_listed_on_the_letters_page(
+    session: Session, vera: CheckingClient, draft: Letter
+) -> None:
+    draft.body += "\n\n[namnet fylls i av den som vet]"
+    session.commit()
+    page = vera.page(f"/skrivelser/{draft.id}")
+    (told,) = [one for one in page.all("div") if one.get("class") == "notice notice--warn"]
+    assert "[namnet fylls i av den som vet]" in "".join(told.itertext())
+    assert "[sista svarsdag fylls i]" not in "".join(told.itertext())  # the sending fills it in
 
 
 def test_no_letter_is_offered_or_made_of_a_barrier_that_has_not_fired(
@@ -96,8 +114,8 @@ def test_a_letter_to_nobody_known_is_not_made(
     session.commit()
     path = f"/hinder/{barrier.id}"
     answer = vera.submit(path, f"/skrivelser/om-hinder/{barrier.id}", recipients=recipients)
-    assert answer.headers["Location"] == f"{path}#skrivelse"
-    assert "Välj minst en mottagare." in vera.page(path).text()
+    assert answer.status_code == 422
+    assert "1 uppgift behöver rättas" in Page(answer.get_data(as_text=True)).text()
     assert session.scalars(select(Letter)).all() == []
 
 
@@ -194,7 +212,7 @@ def test_the_preview_shows_what_is_typed_and_saves_nothing(
     assert session.get_one(Letter, draft.id).body == before
 
 
-@pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("md", "# Hemställan".encode())])
+@pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("txt", b"UT")])
 def test_a_draft_is_fetched_in_each_form(vera: CheckingClient, draft: Letter, ending: str, start: bytes) -> None:
     answer = vera.get(f"/skrivelser/{draft.id}/fil.{ending}")
     assert answer.status_code == 200

@@ -18,7 +18,8 @@ from tests.pages import CheckingClient, Page, form_values
 from tests.people import People
 
 PATH = "/installningar/svarstider"
-TYPED = {"first_days": "10", "first_kind": "working", "local_days": "45", "local_kind": "plain"}
+LETTER = {"letter_days": "60", "letter_kind": "working"}
+TYPED = {"first_days": "10", "first_kind": "working", "local_days": "45", "local_kind": "plain", **LETTER}
 
 
 def test_the_coordinator_changes_what_is_promised(session: Session, people: People, vera: CheckingClient) -> None:

@@ -22,7 +22,7 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
         signal: sent.signal,
       });
       if (answer.ok && !answer.redirected) {
-        target.innerHTML = await answer.text();
+        swap(target, await answer.text());
         if (said) said.textContent = target.querySelector("[data-says]")?.textContent ?? "";
       }
       target.toggleAttribute("data-stale", !answer.ok || answer.redirected);
@@ -38,4 +38,13 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     clearTimeout(timer);
     timer = setTimeout(show, WAIT);
   });
+}
+
+// What a person has opened stays open, and what the keyboard is at keeps it.
+function swap(target, html) {
+  const opened = [...target.querySelectorAll("details[open][id]")].map((part) => part.id);
+  const at = target.contains(document.activeElement) ? document.activeElement.id : "";
+  target.innerHTML = html;
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  if (at) document.getElementById(at)?.focus({ preventScroll: true });
 }
