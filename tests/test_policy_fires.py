@@ -5,11 +5,9 @@ split, merged, ended or undone, by whichever program, and however the thresholds
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from deviations.domain.recurrence import Policy, months_before
 from deviations.domain.workflow import BarrierStatus, Kind, NotAllowed, Status
@@ -18,7 +16,8 @@ from deviations.queries import barriers, standings
 from deviations.services import barriers as making
 from deviations.services import filing, merging, policy, rulings, triage, undoing
 from tests.factories import NOW, TODAY, a_filed_deviation, an_occurrence
-from tests.people import People, find, place
+from tests.machines import InOneTransaction, play
+from tests.people import place
 
 B = BarrierStatus
 WAITING = (B.WATCHED, B.RETURNED)
@@ -44,15 +43,11 @@ def reached_plainly(reports: list[Deviation], chosen: Policy, today: date) -> bo
     )
 
 
-class Desk(RuleBasedStateMachine):
+class Desk(InOneTransaction):
     """Two programs, their reports and barriers, in one transaction, which is rolled back in the end."""
-
-    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(self.engine.execution_options(write=True), expire_on_commit=False)
-        self.people: People = find(self.session)
         self.taken: list[Ruling] = []
         self.shared, self.own = Policy(2, 3, 1, 12), dict[int, Policy]()
         self.recurring: set[int] = set()
@@ -69,10 +64,6 @@ class Desk(RuleBasedStateMachine):
             making.create(self.session, self.people.vera, making.Description(name=name), at=NOW)
         for name in ("rut", "rita", "ruben"):
             a_filed_deviation(self.session, getattr(self.people, name))
-
-    def teardown(self) -> None:
-        self.session.rollback()
-        self.session.close()
 
     # ---------- what there is
 
@@ -211,17 +202,4 @@ class Desk(RuleBasedStateMachine):
 
 
 def test_the_policy_fires_exactly_when_a_plain_count_says_so(engine: Engine) -> None:
-    class Played(Desk):
-        pass
-
-    Played.engine = engine
-    run_state_machine_as_test(
-        Played,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making an example smaller takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Desk, engine, plays=20, steps=25)

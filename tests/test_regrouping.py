@@ -8,18 +8,14 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from deviations.domain.learnt import Fineness
 from deviations.domain.workflow import OPEN, NotAllowed, Status
@@ -30,7 +26,7 @@ from deviations.services import kin as saying
 from deviations.services import proposals as keeping
 from deviations.services import rulings, triage
 from tests.factories import NOW, a_filed_deviation
-from tests.people import People, find
+from tests.machines import InOneTransaction, play
 
 TEXTS = (
     ("AF", "Arbetsträning under tio timmar", "Ingen försäkring gäller när arbetsträningen är under tio timmar."),
@@ -41,15 +37,11 @@ nth = st.integers(0, 30)
 some = st.lists(nth, min_size=1, max_size=3)
 
 
-class Sorting(RuleBasedStateMachine):
+class Sorting(InOneTransaction):
     """Reports about three things, sorted by a coordinator in one transaction, which is rolled back in the end."""
-
-    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(self.engine.execution_options(write=True), expire_on_commit=False)
-        self.people: People = find(self.session)
         self.at = NOW
         self.taken: list[Ruling] = []
         self.placed: dict[int, int | None] = {}
@@ -58,10 +50,6 @@ class Sorting(RuleBasedStateMachine):
     def begin(self) -> None:
         for number in range(7):
             self.file(number)
-
-    def teardown(self) -> None:
-        self.session.rollback()
-        self.session.close()
 
     def file(self, number: int) -> None:
         agency, title, body = TEXTS[number % len(TEXTS)]
@@ -197,14 +185,4 @@ def _linked(start: int, pairs: set[tuple[int, int]]) -> set[int]:
 def test_what_people_decide_survives_any_number_of_regroupings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proposals, "LIVE", proposals.LIVE)  # the machine turns it, and it is put back
     monkeypatch.setattr(learning, "FEW_EVERY", 0.0)
-    Sorting.engine = engine
-    run_state_machine_as_test(
-        Sorting,
-        settings=settings(
-            max_examples=8,
-            stateful_step_count=15,
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making an example smaller takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Sorting, engine, plays=8, steps=15)

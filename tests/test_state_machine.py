@@ -9,18 +9,14 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
 
 from deviations.domain.days import day_of
 from deviations.domain.notices import MailState
@@ -56,7 +52,7 @@ from deviations.queries import rulings as reading
 from deviations.services import audit, completing, merging, policy, rulings, triage
 from deviations.services import barriers as keeping
 from tests.factories import NOW, a_filed_deviation, said_here
-from tests.people import People, find
+from tests.machines import InOneTransaction, play
 
 FILERS = ("rut", "rita", "ruben")
 EVERYBODY = ("rut", "rolf", "rita", "lena", "lars", "vera", "stina", "adam")
@@ -103,15 +99,11 @@ class Taken:
     after: World
 
 
-class Desk(RuleBasedStateMachine):
+class Desk(InOneTransaction):
     """Reports, barriers and decisions in one transaction, which is rolled back in the end."""
-
-    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(self.engine.execution_options(write=True), expire_on_commit=False)
-        self.people: People = find(self.session)
         self.at = NOW
         self.taken: list[Taken] = []
 
@@ -120,10 +112,6 @@ class Desk(RuleBasedStateMachine):
         policy.set_policy(self.session, self.people.vera, Policy(2, 3, 1, 12), self.at)
         for name in FILERS:
             a_filed_deviation(self.session, self.actor(name), at=self.at)
-
-    def teardown(self) -> None:
-        self.session.rollback()
-        self.session.close()
 
     # ---------- what there is
 
@@ -407,17 +395,4 @@ class Desk(RuleBasedStateMachine):
 
 
 def test_the_workflow_played_at_random_keeps_its_promises(engine: Engine) -> None:
-    class Played(Desk):
-        pass
-
-    Played.engine = engine
-    run_state_machine_as_test(
-        Played,
-        settings=settings(
-            max_examples=10,
-            stateful_step_count=25,
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making an example smaller takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Desk, engine, plays=10, steps=25)

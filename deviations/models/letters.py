@@ -88,6 +88,12 @@ class Letter(Base):
         return [self.barrier, *self.further]
 
     @property
+    def answer(self) -> "Reply | None":  # type: ignore[name-defined]  # noqa: F821 - models/answers.py
+        """The latest answer proper; None where only a receipt or more time came, or nothing."""
+        came = [reply for reply in self.replies if reply.kind is LetterStatus.ANSWERED]
+        return came[-1] if came else None
+
+    @property
     def numbers(self) -> list["LetterSnapshot"]:
         """The evidence in force, one for each barrier in their order."""
         newest = max(one.number for one in self.snapshots)

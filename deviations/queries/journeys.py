@@ -124,8 +124,7 @@ def _letters(session: Session, actor: Actor, placed: Collection[int]) -> dict[in
 
 def _news(letter: Letter) -> LetterNews:
     assert letter.sent_on is not None  # it stands among those that are out
-    answers = [reply for reply in letter.replies if reply.kind is LetterStatus.ANSWERED]
-    last: Reply | None = answers[-1] if answers else None
+    last: Reply | None = letter.answer
     return LetterNews(
         id=letter.id,
         to=tuple(agency.short_name for agency in letter.recipients),

@@ -51,7 +51,7 @@ class Line:
         """The answer with which all had answered, or that nothing came; None while somebody is waited for."""
         if not self.out or answers.waited_for(self.letter):
             return None
-        return self.answer or next((one for one in reversed(self.letter.replies) if one.kind is _SILENT), None)
+        return self.letter.answer or next((one for one in reversed(self.letter.replies) if one.kind is _SILENT), None)
 
     @property
     def due(self) -> date | None:
@@ -63,12 +63,6 @@ class Line:
         """How many days past its day the answer is that is most late; 0 where nobody is."""
         due = self.due
         return max(0, (self.today - due).days) if due is not None else 0
-
-    @property
-    def answer(self) -> Reply | None:
-        """The latest answer proper; None where none has come."""
-        came = [reply for reply in self.letter.replies if reply.kind is LetterStatus.ANSWERED]
-        return came[-1] if came else None
 
     @property
     def words(self) -> list[Reply]:

@@ -5,6 +5,7 @@ was written before; as it stands now, or as it stood when it was taken.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,16 +51,8 @@ def evidence(
         rules=_cited(barrier),
         first_on=told.first_on,
         last_on=told.last_on,
-        deviations=told.deviations,
-        municipalities=told.municipalities,
-        associations=told.associations,
-        subprojects=told.subprojects,
-        quarters=told.quarters,
-        weeks_lost=told.weeks_lost,
-        people_hit=told.people_hit,
-        tried=_said(found, "tried"),
+        **_counts(found, told),
         solutions=_solutions(session, barrier),
-        wishes=_said(found, "wished"),
         cases=(),
         policy=(policy.municipalities, policy.deviations, policy.subprojects, policy.months, policy.associations),
         recipients=tuple(agency.name for agency in recipients),
@@ -86,20 +79,27 @@ def rederived(session: Session, snapshot: LetterSnapshot) -> Evidence:
         frozen,
         first_on=told.first_on or frozen.first_on,
         last_on=told.last_on or frozen.last_on,
-        deviations=told.deviations,
-        municipalities=told.municipalities,
-        associations=told.associations,
-        subprojects=told.subprojects,
-        quarters=told.quarters,
-        weeks_lost=told.weeks_lost,
-        people_hit=told.people_hit,
-        tried=_said(found, "tried"),
+        **_counts(found, told),
         solutions=_solutions(session, barrier, at),
-        wishes=_said(found, "wished"),
         reports=tuple(one.id for one in found) if frozen.reports else (),
         earlier=letters_before.sent(session, barrier, day_of(at), at),
         returned_on=_returned_on(session, barrier, at),
     )
+
+
+def _counts(found: Sequence[Met], told: spreads.Spread) -> dict[str, Any]:
+    """What follows from the reports alone, by the names of the evidence."""
+    return {
+        "deviations": told.deviations,
+        "municipalities": told.municipalities,
+        "associations": told.associations,
+        "subprojects": told.subprojects,
+        "quarters": told.quarters,
+        "weeks_lost": told.weeks_lost,
+        "people_hit": told.people_hit,
+        "tried": _said(found, "tried"),
+        "wishes": _said(found, "wished"),
+    }
 
 
 def _cited(barrier: Barrier) -> tuple[CitedRule, ...]:

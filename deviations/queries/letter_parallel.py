@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from deviations.domain.letters import LetterStatus
 from deviations.domain.roles import Actor
 from deviations.models import Barrier, Letter, Reply
-from deviations.models.letters import letter_barrier
 from deviations.queries import barriers as hinder
-from deviations.queries import visibility
+from deviations.queries import letters, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +23,8 @@ class Parallel:
 
     @property
     def answer(self) -> Reply | None:
-        """What was answered last; None where only time was asked for, or nothing came."""
-        answers = [reply for reply in self.letter.replies if reply.kind is LetterStatus.ANSWERED]
-        return answers[-1] if answers else None
+        """What was answered last."""
+        return self.letter.answer
 
     @property
     def open(self) -> bool:
@@ -41,10 +39,9 @@ def parallel(session: Session, actor: Actor, barriers: Sequence[Barrier], but: L
     ids = set().union(*(hinder.family(session, barrier) for barrier in barriers))
     rules = {barrier.rule_id: barrier.rule.code for barrier in barriers if barrier.rule is not None}
     alike = select(Barrier.id).where(or_(Barrier.id.in_(ids), Barrier.rule_id.in_(rules)))
-    further = select(letter_barrier.c.letter_id).where(letter_barrier.c.barrier_id.in_(alike))
     found = session.scalars(
         select(Letter)
-        .where(visibility.letters(actor), or_(Letter.barrier_id.in_(alike), Letter.id.in_(further)))
+        .where(visibility.letters(actor), letters.about(alike))
         .where(Letter.id != (but.id if but is not None else 0))
         .options(
             joinedload(Letter.barrier).joinedload(Barrier.rule),

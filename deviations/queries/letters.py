@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deviations.domain.letters import LetterStatus
@@ -34,20 +34,10 @@ def get(session: Session, actor: Actor, id: int) -> Letter:
     return found
 
 
-def about(ids: Collection[int]) -> ColumnElement[bool]:
-    """The letters that take up any of these barriers, as their first or as a further one."""
+def about(ids: Collection[int] | Select[int]) -> ColumnElement[bool]:
+    """The letters that take up any of these barriers, as their first or as a further one; or any that a query names."""
     further = select(letter_barrier.c.letter_id).where(letter_barrier.c.barrier_id.in_(ids))
     return or_(Letter.barrier_id.in_(ids), Letter.id.in_(further))
-
-
-def listed(session: Session, actor: Actor) -> Sequence[Letter]:
-    """The letters that this person may read, newest first."""
-    return session.scalars(
-        select(Letter)
-        .where(visibility.letters(actor))
-        .options(joinedload(Letter.barrier), selectinload(Letter.recipients))
-        .order_by(Letter.id.desc())
-    ).all()
 
 
 def newest_of(session: Session, barrier: Barrier) -> Letter | None:

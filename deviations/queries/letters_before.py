@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from deviations.domain.letter_evidence import EarlierLetter
 from deviations.domain.letters import OUT, LetterStatus
 from deviations.models import Barrier, Letter, Reply
-from deviations.models.letters import letter_barrier
-from deviations.queries import barriers
+from deviations.queries import barriers, letters
 
 MOST = 4
 """So many of the latest are told of."""
@@ -24,13 +23,9 @@ def sent(session: Session, barrier: Barrier, today: date, at: datetime | None = 
     family = barriers.family(session, barrier)
     same_rule = Barrier.rule_id == barrier.rule_id if barrier.rule_id is not None else false()
     ids = select(Barrier.id).where(or_(Barrier.id.in_(family), same_rule))
-    about = or_(
-        Letter.barrier_id.in_(ids),
-        Letter.id.in_(select(letter_barrier.c.letter_id).where(letter_barrier.c.barrier_id.in_(ids))),
-    )
     found = session.scalars(
         select(Letter)
-        .where(about, Letter.status.in_(OUT), Letter.sent_on <= today)
+        .where(letters.about(ids), Letter.status.in_(OUT), Letter.sent_on <= today)
         .options(
             joinedload(Letter.barrier),
             selectinload(Letter.further),

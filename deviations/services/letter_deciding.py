@@ -14,7 +14,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Incomplete, NotAllowed
 from deviations.models import Letter, Move
 from deviations.services import letter_guard
-from deviations.services.filing import check_texts
+from deviations.services.checks import check_texts
 from deviations.services.letter_steps import check, coordinator_only, fill, keep_version, step
 
 

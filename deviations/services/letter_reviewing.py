@@ -11,7 +11,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import Incomplete, NotAllowed, NotFound
 from deviations.models import Letter, LetterComment
 from deviations.services import audit, letter_guard
-from deviations.services.filing import check_texts
+from deviations.services.checks import check_texts
 
 SETTLED_IN = (LetterStatus.DRAFT, LetterStatus.IN_REVIEW)
 

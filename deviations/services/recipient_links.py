@@ -2,7 +2,6 @@
 answer without an account, until it runs out or is withdrawn. Every use is kept; of the link only a hash.
 """
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import Agency, Letter, LinkUse, RecipientLink, Reply
 from deviations.queries import letter_answers as answers
-from deviations.services import audit, letter_answers, notices
+from deviations.services import accounts, audit, letter_answers, notices
 from deviations.services.letter_answers import Said
 from deviations.services.letter_steps import coordinator_only
 
@@ -50,7 +49,7 @@ def make(session: Session, actor: Actor, letter: Letter, agency: Agency, at: dat
     link = RecipientLink(
         letter=letter,
         agency=agency,
-        token_sha256=_hash(token),
+        token_sha256=accounts.hashed(token),
         created_at=at,
         created_by_id=actor.id,
         expires_at=_until(letter, agency, at),
@@ -85,17 +84,13 @@ def find(session: Session, token: str, at: datetime, *, to_use: bool = False) ->
     """
     if to_use:
         audit.wait_turn(session)
-    return answers.link_behind(session, _hash(token), at)
+    return answers.link_behind(session, accounts.hashed(token), at)
 
 
 def check_rate(session: Session, link: RecipientLink, at: datetime) -> None:
     """Raises Overused for a link that was used so often in the last hour that it has to rest."""
     if answers.uses_since(session, link, at - timedelta(hours=1)) >= MOST_USES:
         raise Overused("link_overused")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def note(session: Session, link: RecipientLink, act: LinkAct, source: str, at: datetime) -> LinkUse:

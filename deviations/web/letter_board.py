@@ -22,7 +22,7 @@ FORMATS = {
 
 def age(line: Line) -> str:
     """How old a letter is: since it was sent or begun, how long the answer took, or how long one was waited for."""
-    if line.end is not None and line.answer is None:
+    if line.end is not None and line.letter.answer is None:
         return str(ngettext("vi väntade i %(num)s dag", "vi väntade i %(num)s dagar", line.age))
     if line.end is not None:
         return str(ngettext("svar efter %(num)s dag", "svar efter %(num)s dagar", line.age))
@@ -81,7 +81,7 @@ def _headers() -> list[str]:
 
 
 def _row(line: Line) -> list[Cell]:
-    letter, answer, said = line.letter, line.answer, line.words
+    letter, answer, said = line.letter, line.letter.answer, line.words
     return [
         letter.registry_number,
         letter.title,

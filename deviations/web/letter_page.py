@@ -61,8 +61,8 @@ def page(letter: "Letter", **failed: BaseForm) -> str:
 
 def _history(letter: "Letter") -> list["Move"]:
     """Its steps; what was said on the way to the decision is for those who write and decide."""
-    moves = letters.history(db.session, letter)
-    return [move for move in moves if move.target in OUT or me().has(Role.COORDINATOR, Role.STEERING)]
+    moves, inside = letters.history(db.session, letter), me().has(Role.COORDINATOR, Role.STEERING)
+    return [move for move in moves if inside or move.target in OUT]
 
 
 def preview(letter: "Letter", title: str | None = None, body: str | None = None) -> Markup:

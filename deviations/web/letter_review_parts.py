@@ -44,6 +44,7 @@ def forms(letter: "Letter") -> dict[str, BaseForm]:
         found["submit"] = GuardForm(formdata=None, prefix="submit-", version=str(letter.version))
     if letter.status is LetterStatus.IN_REVIEW and (writes or steers):
         found["comment"] = comment_form(letter)
+    if letter.status in (LetterStatus.IN_REVIEW, LetterStatus.DECIDED) and (writes or steers):
         found["send_back"] = NoteForm(formdata=None)
     if letter.status is LetterStatus.IN_REVIEW and steers:
         found["decide"] = DecideForm(formdata=None, on=today(), version=str(letter.version))

@@ -19,7 +19,7 @@ from deviations.domain.own_terms import OwnTerm
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
 from deviations.models import Deviation, FollowUp, Move, User
-from deviations.queries import barriers, deviations, letters, lexicon, people, proposals, reviews, solutions
+from deviations.queries import barriers, deviations, letter_board, lexicon, people, proposals, reviews, solutions
 from deviations.queries import lists as listing
 from deviations.services import accounts, drafts, followups
 from deviations.services import lexicon as keeping
@@ -176,7 +176,7 @@ def _barriers(demo: Demo, role: str) -> list[int]:
 
 def _letters(demo: Demo, role: str, drafts: bool) -> list[int]:
     with _as(demo, role) as (session, actor):
-        found = {letter.status: letter.id for letter in letters.listed(session, actor)}
+        found = {line.letter.status: line.letter.id for line in letter_board.lines(session, actor, today())}
         return [id for status, id in found.items() if not drafts or status is LetterStatus.DRAFT]
 
 

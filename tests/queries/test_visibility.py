@@ -11,7 +11,7 @@ from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotFound, Status
 from deviations.models import Barrier, Deviation, Letter
-from deviations.queries import barriers, deviations, letters, lists, proposals, visibility
+from deviations.queries import barriers, deviations, letter_board, letters, lists, proposals, visibility
 from tests.factories import NOW, TODAY, a_barrier, a_draft, a_filed_deviation, a_letter, advance
 from tests.people import WORK, People
 
@@ -122,7 +122,7 @@ def test_a_letter_is_read_by_steering_and_coordinator_and_by_all_staff_once_sent
     for name in WORK:
         person = getattr(people, name)
         assert (letter in session.scalars(select(Letter).where(visibility.letters(person))).all()) is (
-            letter in letters.listed(session, person)
+            letter in [line.letter for line in letter_board.lines(session, person, TODAY)]
         )
         try:
             letters.get(session, person, letter.id)

@@ -1,5 +1,7 @@
 """The styrgrupp reads a letter in the browser: asked words, comments of passages, verdicts, what is seen to."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -176,3 +178,15 @@ def test_what_was_said_on_the_way_to_the_decision_is_not_for_all_who_read_a_sent
     read = rut.page(path).text()
     assert "vill inte stå för detta" not in read
     assert "Skickad" in read
+
+
+@pytest.mark.parametrize("name", ["vera", "stina"])
+def test_a_decided_letter_can_be_taken_back_on_its_page_until_it_is_sent(
+    session: Session, people: People, logged_in: Callable[[str], CheckingClient], letter: Letter, name: str
+) -> None:
+    advance(session, people, letter, L.DECIDED)
+    session.commit()
+    path = f"/skrivelser/{letter.id}"
+    assert logged_in(name).submit(path, f"{path}/tillbaka", note="Ett namn blev kvar.").status_code == 302
+    assert _status(session, letter) is L.DRAFT
+    assert letter.decided_on is None
