@@ -2,11 +2,12 @@
 
 from deviations import config
 from deviations.app import create_app
-from deviations.cli import opened
+from deviations.cli import opened, readiness
 from deviations.cli.wording import Refused
 
 app = create_app()
 try:
+    readiness.refuse_debugging()
     opened.check_version(app.extensions["engine"], config.default_folder())
 except Refused as refused:
     raise SystemExit(refused.message) from None

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deviations import config as settings
@@ -13,11 +14,24 @@ from deviations import web
 from deviations.extensions import babel, choose_language, csrf, db, login_manager
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+MOST_FIELDS = 1_000
 MOST_BYTES = 1_000_000  # of one request; the forms of answers make room for their files themselves
+
+
+class _Request(Request):
+    """A request with as many fields as a form of ours can have: Werkzeug counts only those that come as multipart."""
+
+    def _load_form_data(self) -> None:
+        """Raises RequestEntityTooLarge."""
+        super()._load_form_data()
+        if sum(map(len, self.form.listvalues())) > MOST_FIELDS:
+            raise RequestEntityTooLarge
 
 
 class _Program(Flask):
     """Flask, but for the log: a recipient's link stands in its address, and must not stand in a file as well."""
+
+    request_class = _Request
 
     def log_exception(self, exc_info: Any) -> None:
         """Names the page by its pattern ("/svar/<token>") where it has one."""
@@ -39,11 +53,12 @@ def create_app(instance: str | Path | None = None, database_url: str | None = No
         SECRET_KEY=chosen.secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
-        MAX_FORM_PARTS=1000,
+        MAX_FORM_PARTS=MOST_FIELDS,
         SESSION_COOKIE_NAME="__Host-session" if chosen.behind_proxy else "session",
         SESSION_COOKIE_SECURE=chosen.behind_proxy,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # it ends with the login anyway, and never stands beside a static file
         PERMANENT_SESSION_LIFETIME=timedelta(hours=chosen.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the login; a form may lie open over lunch
         BABEL_DEFAULT_LOCALE="sv",

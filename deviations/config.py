@@ -3,12 +3,16 @@
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from deviations.adapters.mail import Relay, Security
 from deviations.adapters.mail import address as mail_address
+from deviations.adapters.oidc_settings import BadProvider, Provider
+from deviations.adapters.oidc_settings import read as read_providers
+from deviations.domain.logins import Lifetime
 
 SECRET_FILE = "secret_key"
 DATABASE_FILE = "deviations.sqlite3"
@@ -45,13 +49,20 @@ class Config:
     behind_proxy: bool = False
     hosts: tuple[str, ...] = ()  # the names that the service answers to; none: this machine's, or any behind a proxy
     session_hours: int = 12
+    idle_minutes: int = 60
     demo: bool = False
     mail: MailSettings | None = None  # None: mail waits in the outbox
+    sso: tuple[Provider, ...] = ()  # the login services of other organisations
 
     @property
     def own_file(self) -> bool:
         """Whether the database is a file of SQLite's, with one server process; else it serves any number of them."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """How long a login lasts."""
+        return Lifetime(whole=timedelta(hours=self.session_hours), idle=timedelta(minutes=self.idle_minutes))
 
 
 def default_folder() -> Path:
@@ -74,16 +85,26 @@ def load(folder: Path, *, database_url: str | None = None) -> Config:
         secret_key=_secret(folder / SECRET_FILE),
         behind_proxy=os.environ.get("DEVIATIONS_BEHIND_PROXY", "") == "1",
         hosts=tuple(name.strip() for name in os.environ.get("DEVIATIONS_HOSTS", "").split(",") if name.strip()),
-        session_hours=_hours(os.environ.get("DEVIATIONS_SESSION_HOURS", "12")),
+        session_hours=_number("DEVIATIONS_SESSION_HOURS", 12, 1, 168, "timmar"),
+        idle_minutes=_number("DEVIATIONS_IDLE_MINUTES", 60, 5, 720, "minuter"),
         demo=demo,
         mail=None if demo else _mail(),  # invented people have no letter boxes
+        sso=_sso(folder),
     )
 
 
-def _hours(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 168:
-        raise BadSetting("DEVIATIONS_SESSION_HOURS ska vara ett helt antal timmar mellan 1 och 168.")
+def _number(name: str, unset: int, least: int, most: int, of_what: str) -> int:
+    text = os.environ.get(name, str(unset))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise BadSetting(f"{name} ska vara ett helt antal {of_what} mellan {least} och {most}.")
     return int(text)
+
+
+def _sso(folder: Path) -> tuple[Provider, ...]:
+    try:
+        return read_providers(folder)
+    except BadProvider as wrong:
+        raise BadSetting(str(wrong)) from None
 
 
 def _mail() -> MailSettings | None:

@@ -1,6 +1,5 @@
 """What every request shares: its database session, who is logged in, the form token and the language."""
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from deviations.domain.roles import Actor
 from deviations.models.engine import make_engine
+from deviations.queries import logins as queries
 from deviations.queries import people
+from deviations.services import logins
+from deviations.services.tokens import hashed
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGES = ("sv", "en")
@@ -31,6 +33,7 @@ class Database:
     def init_app(self, app: Flask, url: str) -> None:
         """Opens the engine and ends each request's session with it."""
         app.extensions["engine"] = make_engine(url)
+        app.teardown_appcontext(self._note_use)  # registered first, so done last: the request's session is closed
         app.teardown_appcontext(self._close)
 
     @property
@@ -60,20 +63,26 @@ class Database:
 
     def _open(self, *, writes: bool) -> None:
         engine = self.engine.execution_options(write=True) if writes else self.engine
-        g.db_session = Session(engine, expire_on_commit=False)
+        g.db_session = Session(engine, expire_on_commit=False, info={"source": request.remote_addr or ""})
 
     def _close(self, error: BaseException | None) -> None:
         opened: Session | None = g.pop("db_session", None)
         if opened is not None:
             opened.close()
 
+    def _note_use(self, error: BaseException | None) -> None:
+        login: int | None = g.pop("login_used", None)
+        if login is not None:
+            logins.note_use(self.engine, login, datetime.now(UTC))
+
 
 class CurrentUser(UserMixin):
     """The person logged in on this request; her id in the cookie is the login's token, not her account's number."""
 
-    def __init__(self, actor: Actor, token: str, language: str = LANGUAGES[0]) -> None:
+    def __init__(self, actor: Actor, token: str, language: str = LANGUAGES[0], login: int | None = None) -> None:
         self.actor = actor
         self.token = token
+        self.login = login
         self.language = language
 
     def get_id(self) -> str:
@@ -89,9 +98,13 @@ babel = Babel()
 
 @login_manager.user_loader
 def _load(token: str) -> CurrentUser | None:
-    key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-    user = people.logged_in(db.session, key, datetime.now(UTC))
-    return CurrentUser(people.actor_of(user), token, user.language) if user else None
+    lifetime, now = current_app.extensions["settings"].lifetime, datetime.now(UTC)
+    login = queries.logged_in(db.session, hashed(token), now, lifetime)
+    if login is None:
+        return None
+    if login.seen_at <= now - lifetime.worth_noting:
+        g.login_used = login.id
+    return CurrentUser(people.actor_of(login.user), token, login.user.language, login.id)
 
 
 def choose_language() -> str:

@@ -29,6 +29,7 @@ from tests.pages import CheckingClient
 
 if TYPE_CHECKING:
     from tests.people import People
+    from tests.sso_provider import Provider
 
 IN_CI = os.environ.get("CI") == "true"
 TEMPLATE = "deviations_template"
@@ -244,3 +245,14 @@ def logged_in(app: Flask) -> Callable[[str], CheckingClient]:
         return client
 
     return browser
+
+
+@pytest.fixture(scope="session")
+def sso_provider() -> Iterator["Provider"]:
+    """A real OpenID provider on loopback; skips where there is no Node to run it."""
+    from tests import sso_provider
+
+    if sso_provider.why_not():
+        pytest.skip(sso_provider.why_not())
+    with sso_provider.running() as provider:
+        yield provider

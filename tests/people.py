@@ -2,8 +2,10 @@
 
 Rut files in Söder and Rolf works beside her; Rita and Lars in Norr must not see what is theirs, nor Ruben in
 Väst. Lena leads Söder, Vera is the verksamhetsutvecklare, Stina sits in the steering group, Adam administers.
+Mona (lead in Norr, reporter in Söder) and Nina (who waits for a role) come only to the tests that ask for them.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +16,8 @@ from sqlalchemy.orm import Session
 from deviations.domain.roles import Actor, Role
 from deviations.models import Association, LoginSession, Membership, Subproject, User
 from deviations.queries import people as queries
-from deviations.services import accounts, catalogue, organisation
+from deviations.services import catalogue, organisation, security
+from deviations.services.tokens import hashed
 
 PASSWORD = "korrekt häst batteri"
 PLACES = {"Söder": "OST", "Norr": "ROS", "Väst": "HBS"}
@@ -28,6 +31,11 @@ WORK: dict[str, tuple[Role, str | None]] = {
     "vera": (Role.COORDINATOR, None),
     "stina": (Role.STEERING, None),
     "adam": (Role.ADMIN, None),
+}
+
+GUESTS: dict[str, tuple[tuple[Role, str | None], ...]] = {
+    "mona": ((Role.LEAD, "Norr"), (Role.REPORTER, "Söder")),
+    "nina": (),
 }
 
 
@@ -62,6 +70,7 @@ def furnish(session: Session, at: datetime | None = None) -> None:
     catalogue.load(session)
     associations = {found.code: found for found in session.scalars(select(Association))}
     program = organisation.start_program(session, "MIA", associations[PLACES["Söder"]], at)
+    security.start(session, ())  # so that everybody logs in by her password alone
     places = {
         name: organisation.add_subproject(
             session, None, program, associations[code], name=name, municipalities=[], at=at
@@ -70,16 +79,36 @@ def furnish(session: Session, at: datetime | None = None) -> None:
     }
     # A true hash, made with the least work: the program's own settings would slow every login of a test.
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    for name, (role, place) in WORK.items():
-        user = User(email=email(name), name=name.title(), password_hash=hashed, created_at=at)
-        user.memberships = [Membership(role=role, subproject=places[place] if place else None)]
-        session.add_all([user, _login(user, name, at)])
-        session.flush()
+    for name, held in WORK.items():
+        _add(session, name, (held,), places, hashed, at)
+
+
+def _add(
+    session: Session,
+    name: str,
+    held: Iterable[tuple[Role, str | None]],
+    places: Mapping[str, Subproject],
+    hashed: str,
+    at: datetime,
+) -> User:
+    user = User(email=email(name), name=name.title(), password_hash=hashed, created_at=at)
+    user.memberships = [Membership(role=role, subproject=places[place] if place else None) for role, place in held]
+    session.add_all([user, _login(user, name, at)])
+    session.flush()
+    return user
+
+
+def invite_guest(session: Session, name: str, at: datetime | None = None) -> Actor:
+    """Mona or Nina (GUESTS) in a furnished database, with an open login and everybody's password."""
+    places = {found.name: found for found in session.scalars(select(Subproject))}
+    hashed = session.scalars(select(User.password_hash).limit(1)).one()
+    assert hashed is not None
+    return queries.actor_of(_add(session, name, GUESTS[name], places, hashed, at or datetime.now(UTC)))
 
 
 def _login(user: User, name: str, at: datetime) -> LoginSession:
     ends = at + timedelta(days=1)
-    return LoginSession(user=user, token_hash=accounts.hashed(token(name)), created_at=at, expires_at=ends)
+    return LoginSession(user=user, token_hash=hashed(token(name)), created_at=at, seen_at=at, expires_at=ends)
 
 
 def find(session: Session) -> People:

@@ -229,6 +229,7 @@ def _answers(address: str) -> bool:
     ("name", "value"),
     [
         ("DEVIATIONS_SESSION_HOURS", "many"),
+        ("DEVIATIONS_IDLE_MINUTES", "4"),
         ("DEVIATIONS_DATABASE_URL", "not an address"),
         ("DEVIATIONS_DATABASE_URL", "mysql://x"),
     ],

@@ -4,21 +4,28 @@
 """
 
 import sys
-from importlib import metadata
 from pathlib import Path
 
 import click
 
-from deviations.cli import audit, demo, exchange, history, instance, letters, search, server, texts, worker
+from deviations.cli import (
+    audit,
+    backup,
+    check,
+    demo,
+    exchange,
+    history,
+    instance,
+    letters,
+    letting_in,
+    opened,
+    own_data,
+    search,
+    server,
+    texts,
+    worker,
+)
 from deviations.cli.wording import SwedishGroup
-
-
-def _version() -> str:
-    """The version that is installed; a clone that is run without being installed has none."""
-    try:
-        return metadata.version("deviations")
-    except metadata.PackageNotFoundError:
-        return "(inte installerad)"
 
 
 @click.group(cls=SwedishGroup)
@@ -29,7 +36,7 @@ def _version() -> str:
     metavar="MAPP",
     help="Instansens mapp. Annars DEVIATIONS_INSTANCE, eller instance/ i den mapp där du står.",
 )
-@click.version_option(_version(), "--version", prog_name="deviations", help="Visar programmets version.")
+@click.version_option(opened.version(), "--version", prog_name="deviations", help="Visar programmets version.")
 @click.pass_context
 def main(context: click.Context, folder: Path | None) -> None:
     """Mellan stolarna: avvikelser mellan myndigheter blir strukturella hinder, och hinder blir skrivelser."""
@@ -45,7 +52,11 @@ for command in (
     instance.init,
     server.serve,
     worker.worker,
+    check.check,
+    backup.backup,
     instance.migrate,
+    letting_in.let_in,
+    own_data.own_data,
     exchange.import_file,
     texts.cluster,
     history.rank,

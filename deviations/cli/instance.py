@@ -12,6 +12,8 @@ from deviations.cli.wording import Refused, SwedishCommand
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from deviations.config import Config
+
 COUNTY = "01"
 
 
@@ -53,7 +55,7 @@ def init(
         with Session(engine.execution_options(write=True), expire_on_commit=False) as session:
             catalogue.load(session)
             said = _start(session, program, owner, associations, at)
-            link = _first_admin(session, admin_email, admin_name, at)
+            link = _first_admin(session, admin_email, admin_name, opened.settings(place), at)
             session.commit()
     click.echo(f"{said} Instansen finns i {place}.")
     click.echo(link)
@@ -66,7 +68,7 @@ def _start(session: "Session", name: str, owner: str, chosen: tuple[str, ...], a
 
     from deviations.models import Association
     from deviations.queries import people
-    from deviations.services import organisation
+    from deviations.services import organisation, security
 
     running = people.program(session)
     if running is not None:
@@ -83,34 +85,49 @@ def _start(session: "Session", name: str, owner: str, chosen: tuple[str, ...], a
         organisation.add_subproject(
             session, None, program, known[code], name=known[code].short_name, municipalities=(), at=at
         )
+    security.start(session)
     return f"Insatsen {program.name} är förberedd med {len(wanted)} delprojekt."
 
 
-def _first_admin(session: "Session", email: str, name: str, at: datetime) -> str:
+def _first_admin(session: "Session", email: str, name: str, settings: "Config", at: datetime) -> str:
     """What to say of the first administrator: a link to her, or that there is one with a password already."""
     from deviations.domain.roles import Role
     from deviations.domain.workflow import NotAllowed
     from deviations.queries import people
-    from deviations.services import accounts
+    from deviations.services import accounts, one_time_links
 
     admins = [user for user in people.accounts(session) if user.active and people.actor_of(user).has(Role.ADMIN)]
     if any(user.password_hash for user in admins):
-        return "Det finns redan en administratör med lösenord. Hon kan bjuda in fler."
+        return (
+            "Det finns redan en administratör med lösenord. Hon kan bjuda in fler. "
+            f"Kommer hon inte in: deviations let-in {admins[0].email}"
+        )
     if "@" not in email or len(email) > 254 or not email.isprintable() or not name.strip() or len(name) > 120:
         raise Refused("Ange administratörens e-postadress med --admin-email och namn med --admin-name.")
     if admins:
-        address, token = admins[0].email, accounts.new_link(session, None, admins[0], at)
+        address = admins[0].email
+        token = accounts.new_link(session, None, admins[0], secret=settings.secret_key, at=at)
     else:
         try:
-            token = accounts.invite(session, None, email=email, name=name, role=Role.ADMIN, subproject=None, at=at)
+            token = accounts.invite(
+                session,
+                None,
+                email=email,
+                name=name,
+                role=Role.ADMIN,
+                subproject=None,
+                secret=settings.secret_key,
+                at=at,
+            )
         except NotAllowed:
             raise Refused(f"Adressen {email} har redan ett annat konto. Välj en annan med --admin-email.") from None
         address = email.strip().casefold()
-    hours = int(accounts.LINK_HOLDS.total_seconds() // 3600)
+    hours = int(one_time_links.HOLDS.total_seconds() // 3600)
     return (
         f"Starta med deviations serve och öppna länken inom {hours} timmar. Den fungerar en gång.\n"
         f"  {address} väljer sitt lösenord här:\n"
-        f"  http://127.0.0.1:8000/inbjudan/{token}"
+        f"  {opened.address(settings)}/inbjudan/{token}\n"
+        "Ha en telefon med en app för inloggningskoder till hands, till exempel Microsoft Authenticator."
     )
 
 

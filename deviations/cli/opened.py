@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 DEMO_MARK = "demo.json"
+
+
+def version() -> str:
+    """The version that is installed; a clone that is run without being installed has none."""
+    try:
+        return metadata.version("deviations")
+    except metadata.PackageNotFoundError:
+        return "(inte installerad)"
 
 
 def chosen(folder: Path | None) -> Path:
@@ -42,6 +51,11 @@ def settings(folder: Path) -> config.Config:
         raise Refused(str(bad)) from None
     except (OSError, UnicodeError) as fault:
         raise Refused(f"Mappen {folder} går inte att använda: {reason(fault)}.") from None
+
+
+def address(settings: config.Config) -> str:
+    """Where people reach the instance, as far as it has been told; else where `serve` answers by default."""
+    return settings.mail.public_url if settings.mail is not None else "http://127.0.0.1:8000"
 
 
 def reason(fault: OSError | UnicodeError) -> str:

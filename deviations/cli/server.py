@@ -6,12 +6,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deviations.cli import opened
+from deviations.cli import opened, readiness
 from deviations.cli.wording import Refused, SwedishCommand
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def serve(folder: Path | None, host: str, port: int) -> None:
     place = opened.chosen(folder)
     with opened.ready(place):
         pass
+    readiness.refuse_debugging()
     if host not in LOOPBACK and not opened.settings(place).behind_proxy:
         raise Refused(
             f"Servern lyssnar inte på {host} utan en proxy med TLS framför sig. "
@@ -79,7 +81,7 @@ def run(place: Path, host: str, port: int) -> None:
     except OSError:
         raise Refused(f"Porten {port} är upptagen. Välj en annan med --port.") from None
     grouping.warm(app.extensions["engine"])
-    _tell(found, host, port)
+    _tell(found, app.extensions["engine"], host, port)
     signal.signal(signal.SIGTERM, _stop)
     with _worker(found):
         server.run()
@@ -117,16 +119,16 @@ def _check_file(engine: "Engine") -> None:
             raise Refused("Databasfilen är skadad. Lägg tillbaka en säkerhetskopia innan du startar.")
 
 
-def _tell(found: "Config", host: str, port: int) -> None:
+def _tell(found: "Config", engine: "Engine", host: str, port: int) -> None:
+    """The address, and in short what `deviations check` says at length."""
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Programmet körs på http://{shown}:{port}  (stoppa med Ctrl+C)", err=True)
     if found.demo:
         return
-    click.echo("Innan programmet används på riktigt:", err=True)
-    if not found.behind_proxy:
-        click.echo("  – Trafiken är inte krypterad (TLS). Därför svarar programmet bara den här datorn.", err=True)
-    if found.mail is None:
-        click.echo("  – E-posten är inte inställd: mejlen väntar i utkorgen.", err=True)
+    lacks = readiness.look(found.folder, engine, datetime.now(UTC), host=host, through=False)
+    if lacks:
+        click.echo("Innan programmet används på riktigt (mer säger deviations check):", err=True)
+    for lack in lacks:
+        click.echo(f"  – {readiness.worded(lack)[0]}", err=True)
     if not found.own_file:
-        click.echo("  – Kör också deviations worker: det skickar mejlen.", err=True)
-    click.echo("  – Ingen säkerhetskopia tas. Kopiera databasen regelbundet.", err=True)
+        click.echo("Kör också deviations worker: det skickar mejlen.", err=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Gör det som väntar nu och slutar.")
 @click.pass_obj
 def worker(folder: Path | None, once: bool) -> None:
-    """Skickar mejl, frågar om lösningar fungerar, räknar om förslag och rensar gamla utkast."""
+    """Skickar mejl, frågar om lösningar fungerar, räknar om förslag och rensar det som har gått ut."""
     from deviations.jobs.work import Work
 
     place = opened.chosen(folder)

@@ -19,7 +19,7 @@ from deviations.domain.roles import Role
 from deviations.models import Association, Municipality, Subproject, User
 from deviations.models.engine import make_engine
 from deviations.queries import people
-from deviations.services import accounts, catalogue, indexing, letter_settings, organisation
+from deviations.services import accounts, catalogue, indexing, letter_settings, organisation, security
 
 MARK = "demo.json"
 PROGRAM, OWNER, COUNTY = "MIA Vidare", "OST", "01"
@@ -120,6 +120,7 @@ def _play(database: Path, today: date, passwords: Mapping[str, str], progress: P
         migrations.upgrade(engine)
         with Session(engine.execution_options(write=True), expire_on_commit=False) as session:
             catalogue.load(session)
+            security.start(session, ())  # a visitor has no telephone with the invented people's codes
             stage = play.Stage(session, _cast(session, today, passwords), today)
             story = [*play.happenings(stage), *afterwards.happenings(stage), *correspondence.happenings(stage)]
             story.sort(key=lambda happening: happening[0])
@@ -157,10 +158,18 @@ def _cast(session: Session, today: date, passwords: Mapping[str, str]) -> play.C
         )
     cast = play.Cast({}, homes)
     shown = material.shown()
+    nobodys = secrets.token_hex()  # invitations that nobody is shown
     for person in material.people():
         home = homes[person.place] if person.place else None
         accounts.invite(
-            session, None, email=person.email, name=person.name, role=person.role, subproject=home, at=begun
+            session,
+            None,
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            subproject=home,
+            secret=nobodys,
+            at=begun,
         )
         user = session.scalars(select(User).where(User.email == person.email)).one()
         if shown[person.role] == person:

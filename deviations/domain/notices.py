@@ -63,6 +63,36 @@ class Notice(StrEnum):
     RECIPIENT_ACTED = "recipient_acted"
     ANSWER_LATE = "answer_late"
     PROMISE_LATE = "promise_late"
+    INVITED = "invited"
+    RESET = "reset"
+    ADDRESS_OLD = "address_old"  # confirms at the address that is left
+    ADDRESS_NEW = "address_new"  # and at the one that is taken
+    ADDRESS_CHANGED = "address_changed"
+    PASSWORD_CHANGED = "password_changed"
+    GUESSED = "guessed"  # so many wrong passwords that the door closed
+    FACTOR_CHANGED = "factor_changed"
+    ROLE_CHANGED = "role_changed"
+    SSO_LINKED = "sso_linked"
+
+
+ACCOUNT = frozenset(
+    {
+        Notice.INVITED,
+        Notice.RESET,
+        Notice.ADDRESS_OLD,
+        Notice.ADDRESS_NEW,
+        Notice.ADDRESS_CHANGED,
+        Notice.PASSWORD_CHANGED,
+        Notice.GUESSED,
+        Notice.FACTOR_CHANGED,
+        Notice.ROLE_CHANGED,
+        Notice.SSO_LINKED,
+    }
+)
+"""What is about the account itself: nobody can choose not to be told, and no summary waits for it."""
+
+GUESSED_REST = timedelta(hours=1)
+"""So long after one mail about wrong guesses there is no other, so that guessing fills nobody's letter box."""
 
 
 class MailState(StrEnum):

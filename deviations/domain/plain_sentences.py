@@ -11,7 +11,8 @@ _BLOCK = re.compile(r"\s*\{\{[^{}]*\}\}\s*")
 _BLANK = re.compile(r"\[[^\[\]\n]*fylls i[^\[\]\n]*\]")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _WORD = re.compile(r"[^\W_]+(?:[-:/.’'–][^\W_]+)*")
-_END = re.compile(r"[.!?…]+[”\"’)\]]*(?=\s+[”\"’(\[]*[A-ZÅÄÖ0-9])")
+# Looked for where a run of marks begins only: else a run as long as a letter takes a minute.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[”\"’)\]]*+(?=\s++[”\"’(\[]*+[A-ZÅÄÖ0-9])")
 _LAST = re.compile(r"([^\W_][^\s]*)\.$")
 _SHORTENED = frozenset(
     "t.ex bl.a dvs p.g.a d.v.s s.k fr.o.m t.o.m ca kap nr jfr resp st kl tel sid art prop avd dnr enl ev inkl".split()

@@ -15,6 +15,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+def belongs_to_subproject(role: Role) -> bool:
+    """Whether a role holds in one subproject; the others hold in the whole programme."""
+    return role in (Role.REPORTER, Role.LEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """One role, in one subproject (its id) or in the whole programme (None)."""

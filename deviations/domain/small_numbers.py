@@ -25,6 +25,16 @@ def shown(count: int, threshold: int = THRESHOLD) -> str:
     return str(count) if count < 10_000 else f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def rounded(count: int, threshold: int = THRESHOLD) -> str:
+    """A count as it may be read by somebody who can ask for it again and again, each time of a little more: "0", "färre
+    än 5", "15–19". What lies between two of them is then never told exactly.
+    """
+    if count < threshold:
+        return shown(count, threshold)
+    least = count - count % threshold
+    return f"{shown(least, threshold)}–{shown(least + threshold - 1, threshold)}"
+
+
 def hide(rows: Sequence[tuple[str, int]], threshold: int = THRESHOLD) -> list[tuple[str, str]]:
     """The rows of a table, in their order, as they may stand beside their shown total.
 

@@ -1,4 +1,4 @@
-"""The forms of accounts: log in, choose a password, invite."""
+"""The forms of accounts: choose a password, ask for a new one, another address, invite."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,22 +9,8 @@ from wtforms.fields import Field
 
 from deviations.forms.fields import BaseForm, NoLongerThan, Printable, Required, choices, text_checks
 
-SHORTEST, LONGEST = 12, 128
-
-
-class LoginForm(BaseForm):
-    """An address and a password."""
-
-    email = EmailField(
-        lazy_gettext("E-postadress"),
-        validators=text_checks(254, lazy_gettext("Skriv din e-postadress.")),
-        render_kw={"autocomplete": "username"},
-    )
-    password = PasswordField(
-        lazy_gettext("Lösenord"),
-        validators=[Required(lazy_gettext("Skriv ditt lösenord.")), NoLongerThan(1000)],
-        render_kw={"autocomplete": "current-password"},
-    )
+MAIL, PRINT = "mail", "print"
+"""How an invitation reaches whoever is invited."""
 
 
 def check_address(form: BaseForm, field: Field) -> None:
@@ -35,7 +21,7 @@ def check_address(form: BaseForm, field: Field) -> None:
 
 
 class PasswordForm(BaseForm):
-    """A first password, chosen by the person herself. Long is good; nothing else is asked of it."""
+    """A password, chosen by the person herself. What is easy to guess is refused by the service."""
 
     password = PasswordField(
         lazy_gettext("Välj ett lösenord"),
@@ -43,47 +29,55 @@ class PasswordForm(BaseForm):
         render_kw={"autocomplete": "new-password"},
     )
 
-    def validate_password(self, field: Field) -> None:
-        """Raises ValidationError for one that is too short, too long or one letter over and over."""
-        if not SHORTEST <= len(field.data) <= LONGEST:
-            raise ValidationError(
-                gettext(
-                    "Lösenordet ska ha mellan %(least)s och %(most)s tecken. En mening går bra.",
-                    least=SHORTEST,
-                    most=LONGEST,
-                )
-            )
-        if len(set(field.data)) < 5:
-            raise ValidationError(gettext("Lösenordet är för lätt att gissa. Använd fler olika tecken."))
 
-
-class NewPasswordForm(PasswordForm):
-    """Another password for one's own account; the present one shows that it is she."""
-
-    current_password = PasswordField(
+def present_password() -> PasswordField:
+    """A field for the password that one has, which shows that it is she."""
+    return PasswordField(
         lazy_gettext("Ditt lösenord nu"),
         validators=[Required(lazy_gettext("Skriv lösenordet som du har nu.")), NoLongerThan(1000)],
         render_kw={"autocomplete": "current-password"},
     )
 
 
+class NewPasswordForm(PasswordForm):
+    """Another password for one's own account."""
+
+    current_password = present_password()
+
+
+class ForgottenForm(BaseForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        lazy_gettext("E-postadress"),
+        validators=[*text_checks(254, lazy_gettext("Skriv din e-postadress.")), check_address],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class AddressForm(BaseForm):
+    """Another address for an account."""
+
+    email = EmailField(
+        lazy_gettext("Ny e-postadress"),
+        validators=[*text_checks(254, lazy_gettext("Skriv den nya e-postadressen.")), check_address],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class OwnAddressForm(AddressForm):
+    """Another address for one's own account."""
+
+    current_password = present_password()
+
+
 class ProfileForm(BaseForm):
-    """One's own account: what others see, where mail goes and how often."""
+    """One's own account: what others see, and how often mail comes."""
 
     name = StringField(
         lazy_gettext("Namn"),
         validators=text_checks(120, lazy_gettext("Skriv ditt namn.")),
         render_kw={"autocomplete": "name"},
-    )
-    email = EmailField(
-        lazy_gettext("E-postadress"),
-        validators=[*text_checks(254, lazy_gettext("Skriv din e-postadress.")), check_address],
-        render_kw={"autocomplete": "email"},
-    )
-    password = PasswordField(
-        lazy_gettext("Ditt lösenord"),
-        validators=[NoLongerThan(1000)],
-        render_kw={"autocomplete": "current-password"},
     )
     language = RadioField(lazy_gettext("Språk"))
     mail_choice = RadioField(lazy_gettext("När vill du ha mejl om det du har rapporterat?"))
@@ -95,9 +89,13 @@ class ProfileForm(BaseForm):
 
 
 class InviteForm(BaseForm):
-    """Who is invited, as what and where."""
+    """Who is invited, as what and where; and by mail or on paper, where mail can be sent at all."""
 
-    name = StringField(lazy_gettext("Namn"), validators=text_checks(120, lazy_gettext("Skriv personens namn.")))
+    name = StringField(
+        lazy_gettext("Namn"),
+        validators=text_checks(120, lazy_gettext("Skriv personens namn.")),
+        render_kw={"autocomplete": "off"},
+    )
     email = EmailField(
         lazy_gettext("E-postadress"),
         validators=[*text_checks(254, lazy_gettext("Skriv personens e-postadress.")), check_address],
@@ -105,11 +103,31 @@ class InviteForm(BaseForm):
     )
     role = SelectField(lazy_gettext("Roll"))
     subproject = SelectField(lazy_gettext("Delprojekt"))
+    way = RadioField(lazy_gettext("Hur får personen sin länk?"), default=MAIL)
 
-    def __init__(self, roles: Iterable[tuple[Any, Any]], subprojects: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        roles: Iterable[tuple[Any, Any]],
+        subprojects: Iterable[tuple[Any, Any]],
+        *,
+        everywhere: bool = True,
+        mailing: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`everywhere` offers the whole program beside the subprojects; `mailing` says that mail can be sent."""
         super().__init__(**kwargs)
+        whole = [("", lazy_gettext("Hela insatsen"))] if everywhere else []
         self.role.choices = choices(roles)
-        self.subproject.choices = choices([("", lazy_gettext("Hela insatsen")), *subprojects])
+        self.subproject.choices = choices([*whole, *subprojects])
+        ways = ((MAIL, lazy_gettext("Med mejl")), (PRINT, lazy_gettext("På papper: en sida att skriva ut")))
+        self.way.choices = choices(ways)
+        if not mailing:
+            del self.way
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether the link is to be mailed."""
+        return "way" in self._fields and self.way.data == MAIL
 
 
 class SubprojectForm(BaseForm):

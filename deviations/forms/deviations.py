@@ -81,8 +81,11 @@ class Choice(SelectField):
 
     @property
     def id_chosen(self) -> int | None:
-        """The id behind the choice."""
-        return optional_id(self.data)
+        """The id behind the choice; None for the empty choice, and for what no list has, which is refused above."""
+        try:
+            return optional_id(self.data)
+        except ValueError:
+            return None
 
 
 class VersionedForm(BaseForm):

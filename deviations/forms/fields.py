@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -26,10 +27,15 @@ class BaseForm(FlaskForm):
         """Cleans what was typed, whichever field it was typed in."""
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
-            """What was sent, with characters that no page can show replaced by one that it can."""
-            found = super().wrap_formdata(form, formdata)
-            if not found:
-                return found
+            """What was sent, with characters that no page can show replaced by one that it can. Only a form's fields:
+            Flask-WTF would take a JSON body too, which may be anything at all. Where none came, the form is empty.
+            """
+            if formdata is None or isinstance(formdata, MultiDict):
+                found = formdata
+            else:
+                found = request.form if request.method == "POST" else None
+            if found is None:
+                return None
             return MultiDict([(name, showable(v)) for name, v in found.items(multi=True) if isinstance(v, str)])
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:

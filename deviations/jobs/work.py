@@ -13,12 +13,21 @@ from sqlalchemy.orm import Session
 from deviations.adapters.mail import Post, Undelivered, message
 from deviations.config import Config, MailSettings
 from deviations.domain.learnt import Fineness
-from deviations.domain.notices import MailState
-from deviations.jobs import letter_out
+from deviations.domain.notices import ACCOUNT, MailState
+from deviations.jobs import account_mail, letter_out
 from deviations.jobs.wording import Links, worded
 from deviations.models import OutgoingMail
 from deviations.queries import groupings, proposals, replay, weights
-from deviations.services import digests, drafts, followups, learning, letter_autosaves, letter_reminders, outbox
+from deviations.services import (
+    digests,
+    drafts,
+    followups,
+    learning,
+    letter_autosaves,
+    letter_reminders,
+    outbox,
+    retention,
+)
 from deviations.services import proposals as keeping
 
 log = logging.getLogger(__name__)
@@ -50,8 +59,8 @@ class Work:
 
 
 def hourly(work: Work) -> None:
-    """Puts the questions that are due, forgets drafts that nobody has touched for long, and tells the coordinator which
-    letters' answers should have come.
+    """Puts the questions that are due, forgets drafts that nobody has touched for long, tells the coordinator which
+    letters' answers should have come, forgets what is fleeting, and no longer names those who left long ago.
     """
     with work.writing() as session:
         followups.ask(session, work.now())
@@ -62,6 +71,10 @@ def hourly(work: Work) -> None:
         session.commit()
     with work.writing() as session:
         letter_reminders.tell(session, work.now())
+        session.commit()
+    with work.writing() as session:
+        retention.forget_fleeting(session, work.now())
+        retention.mask_closed(session, work.now())
         session.commit()
 
 
@@ -192,17 +205,18 @@ def _sent(work: Work, mailing: MailSettings, post: Post, mail_id: int) -> MailSt
 def _inside(session: Session, work: Work, mailing: MailSettings, mail: OutgoingMail) -> EmailMessage | None:
     """What a person of the program is told; None where it has become pointless. Raises Undelivered."""
     links = Links(mailing.public_url, work.settings.secret_key)
-    said = worded(session, mail, links, at=work.now())
+    own = mail.kind in ACCOUNT  # nobody can choose to be without it
+    said = (account_mail.worded if own else worded)(session, mail, links, at=work.now())
     if said is None or mail.user is None:
         return None
     return message(
         sender=mailing.sender,
-        to=mail.user.email,
+        to=mail.address or mail.user.email,
         subject=said.subject,
         text=said.text,
         message_id=outbox.message_id(mail, mailing.host),
         at=work.now(),
-        headers={"List-Unsubscribe": f"<{links.to('/konto')}>"},
+        headers={} if own else {"List-Unsubscribe": f"<{links.to('/konto')}>"},
     )
 
 

@@ -26,18 +26,20 @@ from deviations.models.letters import (
     LetterVersion,
     Series,
 )
+from deviations.models.logins import (
+    Attempt,
+    EmailChange,
+    Identity,
+    LoginSession,
+    OneTimeLink,
+    PendingLogin,
+    RecoveryCode,
+)
 from deviations.models.mail import FollowUp, OutgoingMail
 from deviations.models.moves import Move
 from deviations.models.notes import InternalNote
-from deviations.models.people import (
-    LoginFailure,
-    LoginSession,
-    Membership,
-    OneTimeLink,
-    Program,
-    Subproject,
-    User,
-)
+from deviations.models.people import Membership, Program, Subproject, User
+from deviations.models.retention import RetentionDecision, RetentionRule, RetentionRun
 from deviations.models.rulings import Review, ReviewItem, Ruling
 from deviations.models.sealed import SealedLetter
 from deviations.models.search import BarrierWords, DeviationWords, SolutionWords
@@ -47,6 +49,7 @@ from deviations.models.wordings import LetterTemplate, ObstacleWording
 __all__ = [
     "Agency",
     "Association",
+    "Attempt",
     "AuditEntry",
     "Barrier",
     "BarrierWords",
@@ -54,9 +57,11 @@ __all__ = [
     "Deviation",
     "DeviationWords",
     "Draft",
+    "EmailChange",
     "FollowUp",
     "GlossaryTerm",
     "GroupingRun",
+    "Identity",
     "InternalNote",
     "KinVerdict",
     "LearntWeights",
@@ -72,7 +77,6 @@ __all__ = [
     "LetterVersion",
     "LexiconEntry",
     "LinkUse",
-    "LoginFailure",
     "LoginSession",
     "Membership",
     "Move",
@@ -81,11 +85,16 @@ __all__ = [
     "OneTimeLink",
     "OutgoingMail",
     "PairVerdict",
+    "PendingLogin",
     "Program",
     "PromisedAction",
     "RecipientLink",
+    "RecoveryCode",
     "Reply",
     "ReplyFile",
+    "RetentionDecision",
+    "RetentionRule",
+    "RetentionRun",
     "Review",
     "ReviewItem",
     "Rule",

@@ -71,6 +71,7 @@ class Deviation(Base):
     due_how: Mapped[str] = mapped_column(Text, default="")  # JSON: how that day was counted
     snoozed_until: Mapped[date | None]  # out of the week's queue until this day
     asked_until: Mapped[date | None]  # longer time that a lead has asked for
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)  # its texts are gone by a gallringsbeslut; it counts on
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it

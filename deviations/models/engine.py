@@ -1,6 +1,8 @@
 """Opens the database: SQLite set up so that an acknowledged report survives a power cut, or PostgreSQL with a pool."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -8,11 +10,12 @@ from sqlalchemy.engine import make_url
 
 from deviations.domain.order import swedish_key
 
+PATIENCE = "busy_timeout=5000"  # milliseconds; less than the server's own patience
 PRAGMAS = (
     "journal_mode=WAL",  # readers do not stop the writer
     "synchronous=FULL",  # an acknowledged commit survives a power cut
     "foreign_keys=ON",  # off by default in SQLite
-    "busy_timeout=5000",  # milliseconds; less than the server's own patience
+    PATIENCE,
     "trusted_schema=OFF",
     "secure_delete=ON",  # what is erased is gone from the file
     "recursive_triggers=ON",  # else INSERT OR REPLACE passes by a delete trigger
@@ -44,6 +47,25 @@ def make_engine(url: str) -> Engine:
             "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
         },
     )
+
+
+@contextmanager
+def at_once(engine: Engine, patience: int = 0) -> Iterator[Connection]:
+    """A connection for one small write that is worth no more waiting than so many milliseconds: raises OperationalError
+    where somebody else writes for longer.
+    """
+    with engine.connect().execution_options(write=True) as connection:
+        own_file = connection.dialect.name == "sqlite"
+        if own_file:
+            connection.connection.cursor().execute(f"PRAGMA busy_timeout={patience:d}")
+        try:
+            with connection.begin():
+                if not own_file:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{max(patience, 1):d}ms'")
+                yield connection
+        finally:
+            if own_file:
+                connection.connection.cursor().execute(f"PRAGMA {PATIENCE}")
 
 
 def _sqlite(url: str) -> Engine:

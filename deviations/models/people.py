@@ -1,8 +1,9 @@
-"""The people who use the program, where they work, and how they are logged in. Never a participant."""
+"""The people who use the program, and where they work. Never a participant."""
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, String, Table, UniqueConstraint, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deviations.domain.notices import MailChoice
@@ -47,22 +48,48 @@ class Subproject(Base):
     )
 
 
+FORMER = "Tidigare medarbetare"
+"""What the interface calls somebody who left so long ago that her name is masked."""
+
+
 class User(Base):
-    """A member of staff with an account."""
+    """A member of staff with an account. Without any role she waits for one and sees nothing."""
 
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)  # stored casefolded
-    name: Mapped[str] = mapped_column(String(120))
+    full_name: Mapped[str] = mapped_column("name", String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(2), default="sv")
     mail_choice: Mapped[MailChoice] = mapped_column(choice(MailChoice), default=MailChoice.EACH)
     shortcuts: Mapped[bool] = mapped_column(default=True)  # single keys in the weekly review (WCAG 2.1.4)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    password_changed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    totp_secret: Mapped[str | None] = mapped_column(String(255))  # sealed with the instance's secret (adapters/vault)
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # None: begun, not in use
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was taken: each works once
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    masked_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="user", order_by="Membership.id", cascade="all, delete-orphan"
+    )
+
+    @hybrid_property
+    def name(self) -> str:
+        """The name by which others see her."""
+        return FORMER if self.masked_at is not None else self.full_name
+
+    @name.inplace.setter
+    def _set_name(self, name: str) -> None:
+        self.full_name = name
+
+    @name.inplace.expression
+    @classmethod
+    def _name_in_sql(cls) -> ColumnElement[str]:
+        return case((cls.masked_at.is_not(None), FORMER), else_=cls.full_name.expression)
 
 
 class Membership(Base):
@@ -78,42 +105,3 @@ class Membership(Base):
 
     user: Mapped[User] = relationship(back_populates="memberships")
     subproject: Mapped[Subproject | None] = relationship()
-
-
-class LoginSession(Base):
-    """Somebody logged in on one browser. Only a hash of the token is kept, so the table is no key ring."""
-
-    __tablename__ = "login_session"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcTime)
-
-    user: Mapped[User] = relationship()
-
-
-class LoginFailure(Base):
-    """A wrong password for an address, known or not; enough of them close that door for a while."""
-
-    __tablename__ = "login_failure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email_hash: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class OneTimeLink(Base):
-    """An invitation that works once: whoever holds it chooses the account's first password."""
-
-    __tablename__ = "one_time_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-    user: Mapped[User] = relationship()

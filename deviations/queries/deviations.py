@@ -223,7 +223,7 @@ def fact(deviation: Deviation) -> Fact:
     """The report as the domain sees it."""
     return Fact(
         id=str(deviation.id),
-        title=deviation.title,
+        title=deviation.title if deviation.erased_at is None else "",
         body=deviation.body,
         agencies=tuple(agency.code for agency in deviation.agencies),
         rule=deviation.rule.code if deviation.rule else None,

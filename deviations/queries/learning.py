@@ -292,11 +292,13 @@ def facts(session: Session, ids: Sequence[int]) -> Iterator[tuple[Fact, int | No
             Deviation.step,
             Deviation.barrier_id,
             Deviation.kind,
+            Deviation.erased_at,
         )
         .join(Rule, Rule.id == Deviation.rule_id, isouter=True)
         .where(Deviation.id.in_(ids))
         .order_by(Deviation.id)
     )
-    for id, title, body, rule, hint, step, barrier, kind in rows:
+    for id, title, body, rule, hint, step, barrier, kind, erased in rows:
         agencies = tuple(codes.get(id, ()))
-        yield Fact(str(id), title, body, agencies, rule and intern(rule), hint, step=step or ""), barrier, kind
+        own = "" if erased else title  # of one whose texts are gone rule, parties and step still speak
+        yield Fact(str(id), own, body, agencies, rule and intern(rule), hint, step=step or ""), barrier, kind

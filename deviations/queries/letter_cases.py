@@ -38,7 +38,10 @@ def suggested(session: Session, actor: Actor, barrier: Barrier, limit: int = 8) 
     with learning.ranker(session) as known:
         order = [int(id) for id in known.central(str(barrier.id))] if known is not None else []
     question = deviations.seen(actor).where(
-        Deviation.barrier_id == barrier.id, Deviation.status == Status.JOINED, Deviation.kind == Kind.DEVIATION
+        Deviation.barrier_id == barrier.id,
+        Deviation.status == Status.JOINED,
+        Deviation.kind == Kind.DEVIATION,
+        Deviation.erased_at.is_(None),
     )
     if order:
         question = question.where(Deviation.id.in_(order[:WEIGHED]))

@@ -2,7 +2,7 @@
 was written before; as it stands now, or as it stood when it was taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -75,11 +75,16 @@ def rederived(session: Session, snapshot: LetterSnapshot) -> Evidence:
     ids = placings.as_of(session, barrier, at, known=frozen.reports)
     found = _reports(session, ids)
     told = spreads.counted(found)
+    counts = _counts(found, told)
+    if any(_erased(session, [one.id for one in found])):
+        # What they said can't be counted once more: it is as it was frozen, and what others say now is added.
+        counts["tried"] = tuple(dict.fromkeys((*frozen.tried, *counts["tried"])))
+        counts["wishes"] = tuple(dict.fromkeys((*frozen.wishes, *counts["wishes"])))
     return replace(
         frozen,
         first_on=told.first_on or frozen.first_on,
         last_on=told.last_on or frozen.last_on,
-        **_counts(found, told),
+        **counts,
         solutions=_solutions(session, barrier, at),
         reports=tuple(one.id for one in found) if frozen.reports else (),
         earlier=letters_before.sent(session, barrier, day_of(at), at),
@@ -128,6 +133,13 @@ def _reports(session: Session, ids: Sequence[int]) -> list[Met]:
         portion = Deviation.id.in_(ids[start : start + placings.PORTION])
         found += spreads.met(session, portion, Deviation.kind != Kind.GOOD_EXAMPLE)
     return sorted(found, key=lambda one: (one.on, one.id))
+
+
+def _erased(session: Session, ids: Sequence[int]) -> Iterator[int]:
+    """Those of these reports whose texts are gone by a gallringsbeslut."""
+    for start in range(0, len(ids), placings.PORTION):
+        portion = Deviation.id.in_(ids[start : start + placings.PORTION])
+        yield from session.scalars(select(Deviation.id).where(portion, Deviation.erased_at.is_not(None)))
 
 
 def _said(found: Sequence[Met], field: str) -> tuple[str, ...]:

@@ -146,7 +146,8 @@ def _reports(session: Session, actor: Actor, told: Sequence[Told], most: int) ->
     read = readable(session, actor, [int(id) for id, _ in told])
     first = {int(id): score for id, score in told if int(id) in read}
     ids = list(first)[:most]
-    question = select(Deviation).where(visibility.deviations(actor), Deviation.id.in_(ids)).options(*deviations.FULL)
+    shown = (visibility.deviations(actor), Deviation.id.in_(ids), Deviation.erased_at.is_(None))
+    question = select(Deviation).where(*shown).options(*deviations.FULL)
     found = {report.id: report for report in session.scalars(question)} if ids else {}
     return [(found[id], first[id]) for id in ids if id in found]
 

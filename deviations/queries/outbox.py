@@ -42,7 +42,9 @@ def listed(
     mail = OutgoingMail
     question = (
         select(
-            mail.id, func.coalesce(User.name, "").label("name"), func.coalesce(User.email, mail.address).label("email"),
+            mail.id,
+            func.coalesce(User.name, "").label("name"),
+            func.coalesce(func.nullif(mail.address, ""), User.email, "").label("email"),
             mail.kind, mail.at, mail.state, mail.tries, mail.next_try_at, mail.sent_at, mail.error,
         )
         .outerjoin(mail.user)

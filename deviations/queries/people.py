@@ -1,7 +1,6 @@
-"""Finds the person behind a login, and the lists of accounts and subprojects that an administrator keeps."""
+"""The acting person behind an account, and the lists of accounts and subprojects that an administrator keeps."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, selectinload
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from deviations.domain.roles import Actor, Role
 from deviations.domain.roles import Membership as Held
 from deviations.domain.workflow import NotFound
-from deviations.models import LoginSession, Membership, OneTimeLink, Program, Subproject, User
+from deviations.models import Membership, Program, Subproject, User
 from deviations.models.base import swedish
 
 
@@ -17,37 +16,6 @@ def actor_of(user: User) -> Actor:
     """The acting person that an account stands for."""
     held = frozenset(Held(m.role, m.subproject_id) for m in user.memberships)
     return Actor(user.id, user.name, held)
-
-
-def logged_in(session: Session, token_hash: str, now: datetime) -> User | None:
-    """The active account behind a login token's hash, or None when it has ended, run out or been closed."""
-    return session.scalar(
-        select(User)
-        .join(LoginSession, LoginSession.user_id == User.id)
-        .where(LoginSession.token_hash == token_hash, LoginSession.expires_at > now, User.active)
-        .options(selectinload(User.memberships))
-    )
-
-
-def invitation(session: Session, token_hash: str, now: datetime, *, to_use: bool = False) -> OneTimeLink:
-    """An unused invitation that still holds, to an account that is not closed. Raises NotFound for all others alike.
-
-    `to_use` locks it: of two browsers with the same link only the first gets it.
-    """
-    question = (
-        select(OneTimeLink)
-        .join(User, OneTimeLink.user_id == User.id)
-        .where(
-            OneTimeLink.token_hash == token_hash,
-            OneTimeLink.expires_at > now,
-            OneTimeLink.used_at.is_(None),
-            User.active,
-        )
-    )
-    link = session.scalar(question.with_for_update(of=OneTimeLink) if to_use else question)
-    if link is None:
-        raise NotFound
-    return link
 
 
 def subprojects(session: Session) -> Sequence[Subproject]:
@@ -109,6 +77,14 @@ def accounts(session: Session) -> Sequence[User]:
 def account(session: Session, id: int) -> User:
     """An account by id. Raises NotFound."""
     user = session.get(User, id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def by_email(session: Session, email: str) -> User:
+    """The account that has an address. Raises NotFound."""
+    user = session.scalar(select(User).where(User.email == email.strip().casefold()))
     if user is None:
         raise NotFound
     return user

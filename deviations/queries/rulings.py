@@ -8,21 +8,36 @@ from sqlalchemy.orm import Session, aliased
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import UNDO_WITHIN, Act, NotFound
-from deviations.models import Move, Ruling
+from deviations.models import Deviation, Move, Ruling
 
 LOOKED_AT = 20
 
 
 def get(session: Session, actor: Actor, id: int) -> Ruling:
-    """One decision: a person's own, or any for the coordinator. Raises NotFound."""
+    """One decision: a person's own about reports on which she still decides, or any for the coordinator. Raises
+    NotFound.
+    """
     found = session.get(Ruling, id)
     if found is None or not (found.actor_id == actor.id or actor.has(Role.COORDINATOR)):
+        raise NotFound
+    if not still_decides(session, actor, found):
         raise NotFound
     return found
 
 
+def still_decides(session: Session, actor: Actor, ruling: Ruling) -> bool:
+    """Whether the reports of a decision are still this person's to decide about: the coordinator's all, a lead's those
+    of the subprojects that she leads now.
+    """
+    if actor.has(Role.COORDINATOR):
+        return True
+    chosen = select(Deviation.subproject_id).where(Deviation.id.in_(ruling.chosen))
+    places = set(session.scalars(chosen))
+    return bool(places) and places <= actor.subprojects(Role.LEAD)
+
+
 def last(session: Session, actor: Actor, limit: int = 5, *, at: datetime | None = None) -> list[Ruling]:
-    """This person's latest decisions that can still be undone, newest first."""
+    """This person's latest decisions that she can still undo, newest first."""
     since = (at or datetime.now(UTC)) - UNDO_WITHIN
     newest = Ruling.at.desc(), Ruling.id.desc()
     found = session.scalars(  # their ids alone: what was before a decision about 500 reports is long
@@ -33,7 +48,8 @@ def last(session: Session, actor: Actor, limit: int = 5, *, at: datetime | None 
     ).all()
     changed = changed_since(session, found)
     shown = [id for id in found if id not in changed][:limit]
-    return list(session.scalars(select(Ruling).where(Ruling.id.in_(shown)).order_by(*newest)))
+    rulings = session.scalars(select(Ruling).where(Ruling.id.in_(shown)).order_by(*newest))
+    return [one for one in rulings if still_decides(session, actor, one)]
 
 
 def changed_since(session: Session, ids: Collection[int]) -> set[int]:

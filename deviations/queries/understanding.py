@@ -64,6 +64,7 @@ def candidates(session: Session, actor: Actor) -> "list[Candidate]":
         .join(Barrier, Barrier.id == Deviation.barrier_id)
         .join(Rule, Rule.id == Barrier.rule_id)
         .where(visibility.deviations(actor), Deviation.kind == Kind.DEVIATION, Deviation.status == Status.JOINED)
+        .where(Deviation.erased_at.is_(None))
         .order_by(Deviation.id.desc())
         .limit(LOOKED_AT)
     )

@@ -1,43 +1,23 @@
-"""Accounts: invited by a link that works once, opened with a password, logged in and out through the database."""
+"""Accounts: made by an invitation, opened by the person's own first password, closed and opened again."""
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deviations.domain.roles import Actor, Role
+from deviations.domain import retention
+from deviations.domain.logins import AttemptKind, LinkPurpose
+from deviations.domain.notices import Notice
+from deviations.domain.roles import Actor, Role, belongs_to_subproject
 from deviations.domain.workflow import NotAllowed, NotFound
-from deviations.models import (
-    LoginFailure,
-    LoginSession,
-    Membership,
-    OneTimeLink,
-    Subproject,
-    User,
-)
+from deviations.models import AuditEntry, Identity, Membership, Subproject, User
+from deviations.queries import one_time_links as links
 from deviations.queries import people
-from deviations.services import audit
+from deviations.services import account_mail, attempts, audit, logins, memberships, one_time_links, passwords
 from deviations.services.checks import check_texts
+from deviations.services.tokens import hashed
 
-LINK_HOLDS = timedelta(hours=72)
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
-GUESSES, GUESS_WINDOW = 10, timedelta(minutes=5)  # Cyber Essentials: at most 10 guesses in 5 minutes
-
-_hasher = PasswordHasher()
-_DUMMY = _hasher.hash(secrets.token_hex(16))  # so that an unknown address takes as long as a known one
-
-
-class TooManyGuesses(NotAllowed):
-    """The account is closed to guesses for a few minutes."""
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token: its SHA-256."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+TAKEN_BACK, CLOSED = "account.invitation_taken_back", "account.closed"
 
 
 def invite(
@@ -48,29 +28,30 @@ def invite(
     name: str,
     role: Role,
     subproject: Subproject | None,
+    secret: str,
     at: datetime,
+    by_mail: bool = False,
 ) -> str:
-    """Makes an account without password and returns the one-time token for its link.
+    """Makes an account without password and returns the one-time token for its link; `by_mail` sends the link too.
 
     The command line (actor None) and administrators may invite anybody; a lead reporters and leads to her own
-    subproject. Raises NotAllowed for others (`may_not_invite`), when the address is taken (`email_taken`) or the role
-    and the subproject don't fit together (`subproject_needed`); PersonalData for a name that is a number or an address.
+    subproject. Raises NotAllowed for others (`may_not_invite`), when the address is taken (`email_taken`; a lead hears
+    `not_here`) or the role and the subproject don't fit together (`subproject_needed`), TooManyGuesses after a hundred
+    invitations in a day, and PersonalData for a name that is a number or an address. The caller commits then too, so
+    that tries count.
     """
     _check_invitation(actor, role, subproject)
     check_texts({"name": name})
-    address = email.strip().casefold()
-    if session.scalar(select(User.id).where(User.email == address)) is not None:
-        raise NotAllowed("email_taken")
-    user = User(email=address, name=name.strip(), active=True, created_at=at)
+    _count(session, actor, at)
+    user = _invited(session, actor, email.strip().casefold(), name.strip(), at)
     user.memberships.append(Membership(role=role, subproject=subproject))
-    session.add(user)
     session.flush()
     audit.record(session, actor, "account.invited", f"user:{user.id}", at, {"role": role})
-    return _link(session, user, at)
+    return _link(session, actor, user, secret, at, by_mail)
 
 
 def _check_invitation(actor: Actor | None, role: Role, subproject: Subproject | None) -> None:
-    if (role in (Role.REPORTER, Role.LEAD)) is (subproject is None):
+    if belongs_to_subproject(role) is (subproject is None):
         raise NotAllowed("subproject_needed")
     if actor is None or actor.has(Role.ADMIN):
         return
@@ -79,143 +60,138 @@ def _check_invitation(actor: Actor | None, role: Role, subproject: Subproject | 
         raise NotAllowed("may_not_invite")
 
 
-def _link(session: Session, user: User, at: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(OneTimeLink(token_hash=hashed(token), user=user, created_at=at, expires_at=at + LINK_HOLDS))
-    session.flush()
-    return token
+def _count(session: Session, actor: Actor | None, at: datetime) -> None:
+    """Nobody's mistake, or stolen login, fills the letter boxes of half a county."""
+    if actor is not None:
+        attempts.check(session, AttemptKind.INVITATION, f"user:{actor.id}", at)
+        attempts.count(session, AttemptKind.INVITATION, f"user:{actor.id}", at)
 
 
-def new_link(session: Session, actor: Actor | None, user: User, at: datetime) -> str:
-    """A fresh one-time token for an account that never got a password; its earlier links stop working.
+def _invited(session: Session, actor: Actor | None, address: str, name: str, at: datetime) -> User:
+    """A new account, or one whose invitation was taken back before anybody used it."""
+    audit.wait_turn(session)
+    user = session.scalar(select(User).where(User.email == address))
+    if user is None:
+        user = User(email=address, name=name, active=True, created_at=at)
+        session.add(user)
+    elif not user.active and _never_opened(session, user) and _may_reopen(session, actor, user):
+        user.name, user.active, user.closed_at, user.masked_at = name, True, None, None
+        user.memberships.clear()
+        session.flush()
+    else:
+        # A lead learns no more than that the administrator must help; whose account it is, she does not.
+        raise NotAllowed("email_taken" if actor is None or actor.has(Role.ADMIN) else "not_here")
+    return user
 
-    For administrators and the command line (actor None). Raises NotAllowed (`admin_only`) for others, and
-    (`already_opened`) when there is a password.
+
+def _may_reopen(session: Session, actor: Actor | None, user: User) -> bool:
+    """A lead takes up what an invitation taken back has closed; what an administrator has closed stays so for her."""
+    if actor is None or actor.has(Role.ADMIN):
+        return True
+    closings = (AuditEntry.subject == f"user:{user.id}", AuditEntry.action.in_((TAKEN_BACK, CLOSED)))
+    newest = select(AuditEntry.action).where(*closings).order_by(AuditEntry.id.desc()).limit(1)
+    return session.scalar(newest) == TAKEN_BACK
+
+
+def _never_opened(session: Session, user: User) -> bool:
+    linked = select(Identity.id).where(Identity.user_id == user.id).limit(1)
+    return user.password_changed_at is None and user.password_hash is None and session.scalar(linked) is None
+
+
+def _link(session: Session, actor: Actor | None, user: User, secret: str, at: datetime, by_mail: bool) -> str:
+    link = one_time_links.make(session, user, LinkPurpose.INVITATION, secret=secret, by=actor, at=at)
+    if by_mail:
+        account_mail.tell(session, user, Notice.INVITED, at, link)
+    return one_time_links.token(link, secret)
+
+
+def new_link(
+    session: Session, actor: Actor | None, user: User, *, secret: str, at: datetime, by_mail: bool = False
+) -> str:
+    """A fresh one-time token for an account that never got a password; its earlier links stop working. `by_mail` sends
+    it too.
+
+    For administrators, the command line (actor None), and leads of all the subprojects that she is invited to. Raises
+    NotAllowed (`may_not_invite`) for others, (`already_opened`) when there is a password, (`account_closed`), and
+    TooManyGuesses as `invite` does.
     """
-    if actor is not None and not actor.has(Role.ADMIN):
-        raise NotAllowed("admin_only")
-    if user.password_hash is not None:
-        raise NotAllowed("already_opened")
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
+    _check_unopened(session, actor, user)
+    if not user.active:
+        raise NotAllowed("account_closed")
+    _count(session, actor, at)
     audit.record(session, actor, "account.invited", f"user:{user.id}", at)
-    return _link(session, user, at)
+    return _link(session, actor, user, secret, at, by_mail)
+
+
+def take_back(session: Session, actor: Actor, user: User, at: datetime) -> None:
+    """Takes an invitation back that nobody has used: its link stops working and the account is closed. The address can
+    be invited again.
+
+    For whoever may renew it. Raises NotAllowed as `new_link` does.
+    """
+    _check_unopened(session, actor, user)
+    one_time_links.forget(session, user, LinkPurpose.INVITATION)
+    user.active, user.closed_at = False, at
+    audit.record(session, actor, TAKEN_BACK, f"user:{user.id}", at)
+
+
+def _check_unopened(session: Session, actor: Actor | None, user: User) -> None:
+    if actor is not None and not (actor.has(Role.ADMIN) or _leads_all_of(actor, user)):
+        raise NotAllowed("may_not_invite")
+    if not _never_opened(session, user):
+        raise NotAllowed("already_opened")
+
+
+def _leads_all_of(actor: Actor, user: User) -> bool:
+    """Whether every role of the person is one that this lead could have invited her to."""
+    led = actor.subprojects(Role.LEAD)
+    places = {held.subproject_id for held in user.memberships}
+    return bool(places) and places <= led
 
 
 def accept(session: Session, token: str, password: str, at: datetime) -> User:
-    """Sets the invited account's first password and uses the link up. Raises NotFound for a link that doesn't hold."""
-    link = people.invitation(session, hashed(token), at, to_use=True)
+    """Sets the invited account's first password and uses the link up.
+
+    Raises NotFound for a link that doesn't hold or an account that has been opened another way, and NotAllowed for a
+    password that is easy to guess (`domain.passwords.Fault`).
+    """
+    audit.wait_turn(session)
+    link = links.holding(session, (LinkPurpose.INVITATION,), hashed(token), at, to_use=True)
     user = link.user
+    if not _never_opened(session, user):
+        raise NotFound
+    passwords.choose(user, password, at)
     link.used_at = at
-    user.password_hash = _hasher.hash(password)
     audit.record(session, people.actor_of(user), "account.opened", f"user:{user.id}", at)
     return user
 
 
 def set_password(session: Session, user: User, password: str, at: datetime) -> None:
     """Gives an account a password; for the demo's builder, which shows it once."""
-    user.password_hash = _hasher.hash(password)
+    passwords.store(user, password, at)
     audit.record(session, None, "account.password_set", f"user:{user.id}", at)
 
 
-def login(
-    session: Session,
-    email: str,
-    password: str,
-    at: datetime,
-    hours: int,
-    *,
-    reading: Session | None = None,
-) -> tuple[User, str]:
-    """The account and the token of its new login session.
-
-    The slow look at the password is done through `reading`, so that guessers never hold the write lock of `session`.
-    Raises TooManyGuesses after ten wrong passwords in five minutes, else NotFound for an unknown address, a wrong
-    password or a closed account alike. The caller commits in every case, so that failures count.
-    """
-    address = email.strip().casefold()
-    looked_up = reading or session
-    if _recent_failures(looked_up, address, at) >= GUESSES:
-        raise TooManyGuesses("too_many_guesses")
-    kept = looked_up.scalar(select(User.password_hash).where(User.email == address))
-    fits = _fits(kept, password)
-    if _recent_failures(session, address, at) >= GUESSES:  # others may have guessed meanwhile
-        raise TooManyGuesses("too_many_guesses")
-    user = session.scalar(select(User).where(User.email == address))
-    if not fits or user is None or not user.active or user.password_hash != kept:
-        session.add(LoginFailure(email_hash=hashed(address), at=at))
-        audit.record(session, None, "login.failed", f"user:{user.id}" if user else "user:unknown", at)
-        raise NotFound
-    return user, _new_session(session, user, at, hours)
-
-
-def _new_session(session: Session, user: User, at: datetime, hours: int) -> str:
-    token = secrets.token_urlsafe(32)
-    session.execute(delete(LoginSession).where(LoginSession.expires_at <= at))
-    session.execute(delete(LoginFailure).where(LoginFailure.at <= at - GUESS_WINDOW))
-    expires = at + timedelta(hours=hours)
-    session.add(LoginSession(token_hash=hashed(token), user=user, created_at=at, expires_at=expires))
-    audit.record(session, people.actor_of(user), "login.done", f"user:{user.id}", at)
-    return token
-
-
-def _recent_failures(session: Session, address: str, at: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(LoginFailure)
-            .where(LoginFailure.email_hash == hashed(address), LoginFailure.at > at - GUESS_WINDOW)
-        )
-        or 0
-    )
-
-
-def _fits(kept: str | None, password: str) -> bool:
-    try:
-        return _hasher.verify(kept or _DUMMY, password) and kept is not None
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
-def check_password(session: Session, user: User, password: str, at: datetime) -> None:
-    """Asks somebody who is logged in for her password again, before something that a thief of her browser must not do.
-
-    Raises TooManyGuesses, and NotAllowed (`wrong_password`); the caller commits then too, so that failures count.
-    """
-    if _recent_failures(session, user.email, at) >= GUESSES:
-        raise TooManyGuesses("too_many_guesses")
-    if not _fits(user.password_hash, password):
-        session.add(LoginFailure(email_hash=hashed(user.email), at=at))
-        audit.record(session, None, "login.failed", f"user:{user.id}", at)
-        raise NotAllowed("wrong_password")
-
-
-def change_password(
-    session: Session, actor: Actor, user: User, *, current: str, new: str, token: str, at: datetime
-) -> None:
-    """Gives one's own account a new password and ends all its logins but the one of `token`.
-
-    Raises as check_password does.
-    """
-    check_password(session, user, current, at)
-    user.password_hash = _hasher.hash(new)
-    others = (LoginSession.user_id == user.id, LoginSession.token_hash != hashed(token))
-    session.execute(delete(LoginSession).where(*others))
-    audit.record(session, actor, "account.password_changed", f"user:{user.id}", at)
-
-
-def logout(session: Session, actor: Actor, token: str, at: datetime) -> None:
-    """Ends the login session behind a token at once, in every process."""
-    session.execute(delete(LoginSession).where(LoginSession.token_hash == hashed(token)))
-    audit.record(session, actor, "login.ended", f"user:{actor.id}", at)
-
-
 def set_active(session: Session, actor: Actor, user: User, active: bool, at: datetime) -> None:
-    """Opens or closes an account; closing ends all its logins. Raises NotAllowed for others than administrators."""
+    """Opens or closes an account; closing ends all its logins and links.
+
+    Raises NotAllowed for others than administrators (`admin_only`), for oneself (`not_yourself`), and when nobody would
+    be left to administer (`last_admin`); an account whose name is gone by a gallringsbeslut stays closed
+    (`account_erased`).
+    """
     if not actor.has(Role.ADMIN):
         raise NotAllowed("admin_only")
     if user.id == actor.id:
         raise NotAllowed("not_yourself")
-    user.active = active
+    if active and retention.is_nobody(user.email):
+        raise NotAllowed("account_erased")
     if not active:
-        session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
-    audit.record(session, actor, "account.opened" if active else "account.closed", f"user:{user.id}", at)
+        memberships.check_an_admin_stays(session, user)
+    user.active = active
+    user.closed_at = None if active else at
+    if active:
+        user.masked_at = None
+    else:
+        logins.end_all(session, user)
+        one_time_links.forget(session, user, *LinkPurpose)
+    audit.record(session, actor, "account.opened" if active else CLOSED, f"user:{user.id}", at)

@@ -59,12 +59,14 @@ def correct(
     """Whether the report names another rule now, as the coordinator said who accepted the one that was suggested.
 
     She may as long as the report stands for something: not once it is closed. Raises NotAllowed (`coordinator_only`,
-    `no_longer_open`), and StaleDataError at the flush when somebody else has saved since `version`.
+    `no_longer_open`, `erased`), and StaleDataError at the flush when somebody else has saved since `version`.
     """
     if not actor.has(Role.COORDINATOR):
         raise NotAllowed("coordinator_only")
     if deviation.status in (Status.DRAFT, Status.CLOSED):
         raise NotAllowed("no_longer_open")
+    if deviation.erased_at is not None:
+        raise NotAllowed("erased")
     if deviation.rule is rule:
         return False
     _fill_in(session, actor, deviation, {"rule": rule}, at, version)

@@ -218,7 +218,10 @@ def _about(session: Session, actor: Actor, of: Barrier | Deviation) -> Barrier |
     read = deviations.get(session, actor, of.id)
     if read.kind is Kind.GOOD_EXAMPLE:
         raise NotAllowed("not_of_good_example")
-    return deviations.said_of(read)
+    about = deviations.said_of(read)
+    if isinstance(about, Deviation) and about.erased_at is not None:
+        raise NotAllowed("erased")
+    return about
 
 
 def _said_before(

@@ -64,6 +64,16 @@ def rebuild(session: Session) -> int:
     return count
 
 
+def compact(session: Session) -> None:
+    """Writes SQLite's indexes anew without what was taken out of them: else words of an erased text stay in the file
+    until they happen to be tidied away. PostgreSQL's autovacuum does so by itself.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        for kept in WORDS.values():
+            index = f"{kept.__tablename__}_fts"
+            session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))
+
+
 def stamp(session: Session) -> None:
     """Remembers that the words that are kept are this analyser's."""
     session.merge(Setting(name=SETTING, value=json.dumps({"analyser": fingerprint()})))

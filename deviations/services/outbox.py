@@ -10,10 +10,11 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from deviations.domain.notices import (
+    ACCOUNT,
     CLAIM_HOLDS,
     PAUSES,
     TOO_OLD_AFTER,
@@ -28,6 +29,10 @@ from deviations.models import OutgoingMail, User
 WAITING = OutgoingMail.state == MailState.WAITING
 OUTSIDE = OutgoingMail.user_id.is_(None)
 """To somebody who has no account, and so has not chosen how often to be told."""
+OWN_ACCOUNT = OutgoingMail.kind.in_(ACCOUNT)
+"""About the account itself: told at once, whatever was chosen."""
+GATHERED = (OutgoingMail.kind != Notice.WEEKLY, ~OWN_ACCOUNT)
+"""What a weekly summary may hold."""
 
 
 def _free(at: datetime) -> ColumnElement[bool]:
@@ -48,7 +53,7 @@ def claim(session: Session, at: datetime) -> OutgoingMail | None:
             WAITING,
             OutgoingMail.next_try_at <= at,
             _free(at),
-            or_(OUTSIDE, User.mail_choice == MailChoice.EACH, OutgoingMail.kind == Notice.WEEKLY),
+            or_(OUTSIDE, OWN_ACCOUNT, User.mail_choice == MailChoice.EACH, OutgoingMail.kind == Notice.WEEKLY),
         )
         .order_by(OutgoingMail.next_try_at, OutgoingMail.id)
         .limit(1)
@@ -86,10 +91,10 @@ def retire(session: Session, at: datetime) -> None:
     What waits for a weekly summary may be a week older than the rest. A letter to its recipient is never too old: it
     counts as sent, and waits until it is.
     """
-    soon, weekly = _whose(MailChoice.EACH), _whose(MailChoice.WEEKLY)
+    soon, weekly = or_(OWN_ACCOUNT, _whose(MailChoice.EACH)), and_(~OWN_ACCOUNT, _whose(MailChoice.WEEKLY))
     for whose, age in ((soon, TOO_OLD_AFTER), (weekly, 2 * TOO_OLD_AFTER)):
         _retire(session, at, MailState.TOO_OLD, OutgoingMail.tries == 0, OutgoingMail.at < at - age, whose)
-    _retire(session, at, MailState.UNWANTED, _whose(MailChoice.NONE))
+    _retire(session, at, MailState.UNWANTED, ~OWN_ACCOUNT, _whose(MailChoice.NONE))
     _retire(session, at, MailState.FAILED, OutgoingMail.tries > len(PAUSES), error="interrupted")
 
 
@@ -117,7 +122,7 @@ def summarise(session: Session, at: datetime) -> int:
 
 def _weekly_people(session: Session, until: datetime) -> Sequence[User]:
     """Locked, so that of two workers one makes a person's summary; the other passes over her."""
-    waiting = select(OutgoingMail.user_id).where(WAITING, OutgoingMail.at < until, OutgoingMail.kind != Notice.WEEKLY)
+    waiting = select(OutgoingMail.user_id).where(WAITING, OutgoingMail.at < until, *GATHERED)
     return session.scalars(
         select(User)
         .where(User.mail_choice == MailChoice.WEEKLY, User.id.in_(waiting))
@@ -131,10 +136,8 @@ def _summarised(session: Session, user: User, until: datetime, at: datetime) -> 
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
         return False
     due = OutgoingMail.next_try_at <= at  # a decision of a moment ago may still be undone
-    own = (WAITING, _free(at), due, OutgoingMail.user_id == user.id, OutgoingMail.at < until)
-    members = session.scalars(
-        select(OutgoingMail).where(*own, OutgoingMail.kind != Notice.WEEKLY).order_by(OutgoingMail.id).with_for_update()
-    ).all()
+    own = (WAITING, _free(at), due, OutgoingMail.user_id == user.id, OutgoingMail.at < until, *GATHERED)
+    members = session.scalars(select(OutgoingMail).where(*own).order_by(OutgoingMail.id).with_for_update()).all()
     if not members:
         return False
     for mail in members:

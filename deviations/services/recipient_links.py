@@ -2,7 +2,6 @@
 answer without an account, until it runs out or is withdrawn. Every use is kept; of the link only a hash.
 """
 
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,9 +12,10 @@ from deviations.domain.roles import Actor
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import Agency, Letter, LinkUse, RecipientLink, Reply
 from deviations.queries import letter_answers as answers
-from deviations.services import accounts, audit, letter_answers, notices
+from deviations.services import audit, letter_answers, notices
 from deviations.services.letter_answers import Said
 from deviations.services.letter_steps import coordinator_only
+from deviations.services.tokens import fresh, hashed
 
 HOLDS = timedelta(days=90)
 """So long a link can be used at least; longer than the 60 working days that a recipient is usually given to answer."""
@@ -23,7 +23,6 @@ HOLDS = timedelta(days=90)
 AFTER = timedelta(days=30)
 """So long it can be used after the day by which the answer is asked for: an answer may come late."""
 
-BYTES = 32  # of a token: as many as of a login's
 MOST_USES = 120
 """So often a link can be used in an hour: ten people at the recipient's may read, none can fill the log."""
 
@@ -45,11 +44,11 @@ def make(session: Session, actor: Actor, letter: Letter, agency: Agency, at: dat
         raise NotAllowed("letter_not_out")
     if agency.id not in {one.id for one in letter.recipients}:
         raise NotFound
-    token = secrets.token_urlsafe(BYTES)
+    token = fresh()
     link = RecipientLink(
         letter=letter,
         agency=agency,
-        token_sha256=accounts.hashed(token),
+        token_sha256=hashed(token),
         created_at=at,
         created_by_id=actor.id,
         expires_at=_until(letter, agency, at),
@@ -84,7 +83,7 @@ def find(session: Session, token: str, at: datetime, *, to_use: bool = False) ->
     """
     if to_use:
         audit.wait_turn(session)
-    return answers.link_behind(session, accounts.hashed(token), at)
+    return answers.link_behind(session, hashed(token), at)
 
 
 def check_rate(session: Session, link: RecipientLink, at: datetime) -> None:

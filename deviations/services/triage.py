@@ -90,6 +90,8 @@ def _carry_out(
 def check(session: Session, actor: Actor, deviation: Deviation, decision: Decision) -> None:
     """Whether this person may take the decision on this report, and it says what it must. Raises as `move`."""
     steps = workflow.route(deviation.status, decision.to)
+    if decision.to is Status.IN_REVIEW and deviation.erased_at is not None:
+        raise NotAllowed("erased")  # there is nothing left to review
     for source, target in zip((deviation.status, *steps), steps, strict=False):
         if not workflow.may(actor, source, target, subproject=deviation.subproject_id, author=deviation.reporter_id):
             raise NotAllowed("not_your_move")
@@ -278,7 +280,7 @@ def _lead_along(
         if barrier is not None and (waits or leaves) and judged.get(barrier.id, True):
             _follow(session, actor, follower, barrier, at)
             placed.append(barrier)
-        elif leaves:
+        elif leaves and follower.erased_at is None:
             _follow(session, actor, follower, None, at)
     return placed
 

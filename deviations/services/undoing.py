@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from deviations.domain import workflow
 from deviations.domain.roles import Actor
-from deviations.domain.workflow import Act, Status
+from deviations.domain.workflow import Act, NotAllowed, Status
 from deviations.models import (
     Barrier,
     Base,
@@ -44,16 +44,21 @@ class Undone:
 def undo(session: Session, actor: Actor, ruling: Ruling, *, at: datetime) -> Undone:
     """Takes a decision back, all of it or nothing.
 
-    Its mails that were not sent are withdrawn; who was told already gets word. Raises NotAllowed (`undo_not_yours`,
-    `undone_already`, `undo_too_late`, `undo_changed`).
+    Its mails that were not sent are withdrawn; who was told already gets word. Raises NotAllowed (`not_your_move` for
+    who no longer has the role in which she took it; `undo_not_yours`, `undone_already`, `undo_too_late`,
+    `undo_changed`, `undo_erased`).
     """
     audit.wait_turn(session)
     session.refresh(ruling, with_for_update=True)
+    if not rulings.still_decides(session, actor, ruling):
+        raise NotAllowed("not_your_move")
     record = recording.read(ruling)
     steps = rulings.steps(session, ruling)
     reports = _fresh(session, record, steps)
     changed = bool(rulings.changed_since(session, [ruling.id])) or _differs(session, ruling, record)
     done = ruling.undone_at is not None
+    if any(one.erased_at is not None and one.erased_at >= ruling.at for one in reports):
+        raise NotAllowed("undo_erased")  # what would be put back is not all there any more
     workflow.check_undo(actor, ruling.actor_id, ruling.at, at, undone=done, changed=changed)
     with session.begin_nested():
         ruling.undone_at, ruling.undone_by_id = at, actor.id

@@ -11,8 +11,11 @@ from werkzeug.routing import IntegerConverter
 from deviations.domain.roles import Actor, Role
 from deviations.web import (
     access,
+    account_links,
     accounts,
+    addresses,
     admin,
+    audit,
     barrier_forms,
     barriers,
     catalogue,
@@ -42,20 +45,31 @@ from deviations.web import (
     lexicon,
     lists,
     local,
+    logins,
     merging,
     minutes,
+    noted,
     notes,
+    own_data,
     pages,
+    people_pages,
     policy,
     promised,
     promises,
     proposals,
     recipients,
+    resets,
+    retention,
     review,
     rule_forms,
     rulings,
     search,
+    second_factor,
+    security,
     solutions,
+    sso,
+    staff,
+    statement,
     timeline,
     triage,
     views,
@@ -79,6 +93,8 @@ MENU: tuple[tuple[str, Callable[[], str], tuple[Role, ...]], ...] = (
 
 # the pages that no word of the menu opens, by the words that they belong to: the first one that the person has
 BELONGS: dict[str, tuple[str, ...]] = {
+    "account_links": ("admin",),
+    "audit": ("admin",),
     "barrier_forms": ("barriers",),
     "hits": ("barriers",),
     "letter_addresses": ("letters",),
@@ -94,12 +110,17 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "lexicon": ("barriers",),
     "merging": ("barriers",),
     "minutes": ("triage", "local"),
+    "people": ("admin",),
     "policy": ("barriers",),
     "promises": ("triage",),
     "proposals": ("barriers",),
+    "retention": ("admin",),
     "review": ("triage",),
     "rule_forms": ("catalogue",),
+    "security": ("admin",),
     "solutions": ("barriers",),
+    "staff": ("local",),
+    "statement": ("admin",),
     "triage": ("triage", "local"),
     "views": ("triage", "local"),
     "waiting": ("triage",),
@@ -118,7 +139,7 @@ class IdConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Adds the pages and all that they share."""
     app.url_map.converters["id"] = IdConverter
-    for module in (access, distances, errors, filters, headers, local, promised, timeline, waiting):
+    for module in (access, distances, errors, filters, headers, local, noted, promised, timeline, waiting):
         module.init_app(app)
     reports = (filing, lists, deviations, completing, triage, review, views)
     work = (hits, lexicon, local, merging, minutes, notes, promises, rulings, search, solutions, waiting)
@@ -126,8 +147,11 @@ def init_app(app: Flask) -> None:
     desk = (letter_desk, letter_addresses, letter_cases, letter_numbers, letter_versions)
     writing = (letters, *desk, letter_review, letter_sending, letter_settings, letter_templates)
     answering = (letter_answers, letter_links, letter_reminders, recipients)
-    others = (pages, accounts, catalogue, rule_forms, admin, followups)
-    for module in (*others, *reports, *hindering, *writing, *answering, *work):
+    entries = (sso, logins, second_factor, security)
+    others = (pages, accounts, catalogue, rule_forms, admin, statement, followups)
+    keeping = (people_pages, audit, retention, own_data)
+    keys = (account_links, addresses, resets, staff)
+    for module in (*others, *keys, *entries, *keeping, *reports, *hindering, *writing, *answering, *work):
         app.register_blueprint(module.bp)
     app.context_processor(lambda: _shared(app))
 

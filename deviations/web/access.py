@@ -15,6 +15,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
 from deviations.extensions import SAFE, csrf
 from deviations.forms.fields import showable
+from deviations.web import noted
 
 PUBLIC = "public"
 # What a person wrote at length and can send again after logging in: these views look at the origin themselves.
@@ -116,16 +117,26 @@ def _guard() -> Answer | None:
     if not current_user.is_authenticated:
         return _ask_to_log_in()
     g.actor = me()
+    if not me().memberships:
+        return _wait(declared)
     if not me().has(*(role for role in Role if role in declared)):
+        noted.refused(noted.ROLE)
         raise NotFound
     return None
+
+
+def _wait(declared: frozenset[str]) -> Answer | None:
+    """Who has no role yet has her own account, and everywhere else one page that says what she waits for."""
+    if declared == frozenset(EVERYBODY) and request.endpoint != "pages.start":
+        return None
+    return render_template("accounts/waiting.html"), 200 if request.endpoint == "pages.start" else 403
 
 
 def _ask_to_log_in() -> Answer:
     if request.method in SAFE:
         back = own_path(request.full_path.rstrip("?"))
-        return redirect(url_for("accounts.login", next=back if back != "/" else None))
-    login = url_for("accounts.login")
+        return redirect(url_for("logins.login", next=back if back != "/" else None))
+    login = url_for("logins.login")
     if is_fetch():
         return jsonify(error=gettext("Du är utloggad. Logga in i en annan flik."), login=login), 401
     # Only what one of our own pages sent: else another site could put its text under a button of ours.

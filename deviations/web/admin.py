@@ -1,57 +1,67 @@
-"""Accounts and subprojects, kept by the administrator, and the outbox."""
+"""The administrator's start: everybody's accounts, subprojects, the outbox, and the way to the other settings."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import LazyString, gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
-from deviations.config import Config
+from deviations.domain.accounts import AccountState
 from deviations.domain.notices import MailState
 from deviations.domain.roles import Role
-from deviations.domain.workflow import NotAllowed, NotFound
+from deviations.domain.workflow import NotAllowed
 from deviations.extensions import db
 from deviations.forms.accounts import InviteForm, SubprojectForm
-from deviations.forms.fields import optional_id
+from deviations.forms.fields import showable
+from deviations.queries import accounts as reading
 from deviations.queries import catalogue, outbox, people
-from deviations.services import accounts, audit, letter_seal, organisation
-from deviations.web import inputs, labels, notices
+from deviations.services import organisation
+from deviations.web import inputs, inviting, notices
 from deviations.web.access import me, now, roles
 from deviations.web.complaints import complain
+from deviations.web.entering import settings
 
 bp = Blueprint("admin", __name__, url_prefix="/administration")
+
+# endpoint, what it is called, what it is for
+ENTRIES: tuple[tuple[str, LazyString, LazyString], ...] = (
+    ("audit.index", lazy_gettext("Logg"), lazy_gettext("Vem som har gjort vad, när och varifrån.")),
+    ("security.edit", lazy_gettext("Säkerhet"), lazy_gettext("Vilka roller som behöver logga in i två steg.")),
+    ("retention.index", lazy_gettext("Gallring"), lazy_gettext("Hur länge uppgifter sparas, och med vilket beslut.")),
+    ("statement.edit", lazy_gettext("Tillgänglighet"), lazy_gettext("Det som står i tillgänglighetsredogörelsen.")),
+    ("admin.outbox_page", lazy_gettext("Utkorg"), lazy_gettext("Mejl som väntar och som har gått ut.")),
+)
+"""The other pages of the administrator."""
 
 
 @bp.get("")
 @roles(Role.ADMIN)
 def index() -> str:
-    """All accounts and subprojects."""
+    """The accounts that the address asks for, and the subprojects."""
     return _page()
 
 
-def _page(invite: InviteForm | None = None, subproject: SubprojectForm | None = None, link: str | None = None) -> str:
-    session = db.session
-    lines, broken = audit.verify(session)
+def _page(invite: InviteForm | None = None, subproject: SubprojectForm | None = None) -> str:
+    session, text = db.session, showable(request.args.get("q", ""))[:200].strip()
+    wanted = inputs.code("lage", AccountState)
+    found, more = reading.listed(session, me(), text, wanted)
     return render_template(
         "admin/index.html",
-        accounts=people.accounts(session),
+        accounts=found,
+        more=more,
+        most=reading.MOST,
+        text=text,
+        wanted=wanted,
+        states=reading.counts(session, me()),
+        AccountState=AccountState,
         subprojects=people.subprojects(session),
         counts=catalogue.counts(session),
         invite=invite or _invite_form(),
         subproject=subproject or _subproject_form(),
-        link=link,
-        lines=lines,
-        broken=broken,
-        changed=letter_seal.verify(session),
-        me=me(),
+        entries=ENTRIES,
     )
 
 
-def _invite_form(**kwargs: object) -> InviteForm:
-    return InviteForm(
-        **kwargs,
-        roles=[(role, str(label).capitalize()) for role, label in labels.ROLES.items()],
-        subprojects=[(s.id, s.name) for s in people.subprojects(db.session)],
-        prefix="invite-",
-    )
+def _invite_form() -> InviteForm:
+    return inviting.form(Role, people.subprojects(db.session), everywhere=True, prefix="invite-")
 
 
 def _subproject_form() -> SubprojectForm:
@@ -62,41 +72,19 @@ def _subproject_form() -> SubprojectForm:
 
 @bp.post("/bjud-in")
 @roles(Role.ADMIN)
-def invite() -> str | tuple[str, int]:
-    """Makes an account and shows its one-time link, once."""
+def invite() -> Response | str | tuple[str, int]:
+    """Makes an account; its one-time link goes by mail, or is shown once on a page to print."""
     form = _invite_form()
     if not form.validate():
         return _page(invite=form), 422
-    place = optional_id(form.subproject.data)
-    homes = {s.id: s for s in people.subprojects(db.session)}
     try:
-        token = accounts.invite(
-            db.session,
-            me(),
-            email=form.email.data,
-            name=form.name.data,
-            role=Role(form.role.data),
-            subproject=homes[place] if place else None,
-            at=now(),
-        )
+        user, token = inviting.invite(form, people.subprojects(db.session))
     except NotAllowed as refused:
         complain(form, refused)
         return _page(invite=form), 422
     db.session.commit()
-    return _page(
-        invite=_invite_form(formdata=None),
-        link=url_for("accounts.invitation", token=token, _external=True),
-    )
-
-
-@bp.post("/konton/<id:id>/ny-lank")
-@roles(Role.ADMIN)
-def renew(id: int) -> str:
-    """A new one-time link for somebody who has not chosen a password yet; the old one stops working."""
-    user = people.account(db.session, id)
-    token = accounts.new_link(db.session, me(), user, now())
-    db.session.commit()
-    return _page(link=url_for("accounts.invitation", token=token, _external=True))
+    back = url_for("admin.index")
+    return inviting.on_its_way(user, back) if form.by_mail else inviting.printed(user, token, back)
 
 
 @bp.post("/delprojekt")
@@ -120,29 +108,12 @@ def add_subproject() -> Response | tuple[str, int]:
     return redirect(url_for("admin.index"))
 
 
-@bp.post("/konton/<id:id>/<state>")
-@roles(Role.ADMIN)
-def set_active(id: int, state: str) -> Response:
-    """Closes an account and ends its logins, or opens it again."""
-    if state not in {"stang", "oppna"}:
-        raise NotFound
-    user = people.account(db.session, id)
-    accounts.set_active(db.session, me(), user, state == "oppna", now())
-    db.session.commit()
-    flash(
-        gettext("Kontot är öppet igen.") if state == "oppna" else gettext("Kontot är stängt och utloggat."),
-        "ok",
-    )
-    return redirect(url_for("admin.index"))
-
-
 @bp.get("/utkorg")
 @roles(Role.ADMIN)
 def outbox_page() -> str:
     """What mail goes out, to whom and how it went; never what it says, which is not the administrator's to read."""
     state = inputs.code("lage", MailState)
     lines, more = outbox.listed(db.session, me(), state, inputs.number("fore"))
-    settings: Config = current_app.extensions["settings"]
     return render_template(
         "admin/outbox.html",
         lines=lines,
@@ -150,6 +121,6 @@ def outbox_page() -> str:
         state=state,
         older=url_for("admin.outbox_page", lage=state, fore=lines[-1].id) if more else None,
         newer=url_for("admin.outbox_page", lage=state) if "fore" in request.args else None,
-        sends=settings.mail is not None,
+        sends=settings().mail is not None,
         words=notices,
     )

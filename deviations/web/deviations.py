@@ -14,7 +14,17 @@ from deviations.domain.workflow import CloseReason, Incomplete, Kind, NotAllowed
 from deviations.extensions import db
 from deviations.forms.deviations import AnswerForm, DecisionForm, ReopenForm, VersionedForm
 from deviations.forms.fields import BaseForm
-from deviations.queries import barriers, catalogue, deviations, drafts, grouping, journeys, occurrences, rulings
+from deviations.queries import (
+    barriers,
+    catalogue,
+    deviations,
+    drafts,
+    grouping,
+    journeys,
+    occurrences,
+    retention,
+    rulings,
+)
 from deviations.services import rulings as deciding
 from deviations.services import triage
 from deviations.web import decided, desk, journey, labels, names
@@ -73,9 +83,7 @@ def show(id: int) -> str:
 
 def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, open_form: str = "") -> str:
     actor, session = me(), db.session
-    targets = workflow.targets(
-        actor, deviation.status, subproject=deviation.subproject_id, author=deviation.reporter_id
-    )
+    targets = _targets(deviation)
     decides = actor.has(Role.COORDINATOR) or deviation.subproject_id in actor.subprojects(Role.LEAD)
     own = actor.id in (deviation.reporter_id, deviation.filed_by_id)
     solutions = deviations.solutions(session, deviation)
@@ -91,7 +99,8 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         original=deviations.find(session, actor, deviation.same_as_id),
         duplicate_of=deviations.find(session, actor, deviation.duplicate_of_id),
         same=occurrences.of(session, actor, deviation),
-        may_say_same=deviation.kind is not Kind.GOOD_EXAMPLE and not own,
+        may_say_same=deviation.kind is not Kind.GOOD_EXAMPLE and not own and deviation.erased_at is None,
+        erased_by=retention.run_of(session, deviation),
         history=deviations.history(session, deviation),
         solutions=[s for s in solutions if not _repeats(s, deviation)],
         helped=not solutions or solutions[-1].worked,
@@ -107,6 +116,12 @@ def _page(deviation: "Deviation", failed: dict[str, BaseForm] | None = None, ope
         **desk.of_deviation(deviation),
         Status=Status,
     )
+
+
+def _targets(deviation: "Deviation") -> tuple[Status, ...]:
+    """Where this person may take it; one whose texts are gone is not taken up again."""
+    targets = workflow.targets(me(), deviation.status, subproject=deviation.subproject_id, author=deviation.reporter_id)
+    return tuple(one for one in targets if deviation.erased_at is None or one is not Status.IN_REVIEW)
 
 
 def _repeats(solution: "Solution", deviation: "Deviation") -> bool:

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from deviations.adapters.letter_tree import TooLarge
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.extensions import db
-from deviations.web import conflicts, labels
+from deviations.services.attempts import TooManyGuesses
+from deviations.web import conflicts, labels, noted
 from deviations.web.access import kept_texts
 
 
@@ -22,6 +23,8 @@ def _page(code: int, title: str, text: str) -> tuple[str, int]:
 
 
 def _not_found(error: Exception) -> tuple[str, int]:
+    if isinstance(error, NotFound):
+        noted.refused(noted.THING)
     return _page(
         404,
         gettext("Sidan finns inte"),
@@ -32,7 +35,9 @@ def _not_found(error: Exception) -> tuple[str, int]:
 
 
 def _not_allowed(error: NotAllowed) -> tuple[str, int]:
-    code = 409 if error.code == "no_such_move" else 403
+    code = 429 if isinstance(error, TooManyGuesses) else 409 if error.code == "no_such_move" else 403
+    if error.code in noted.NOT_FOR_YOU:
+        noted.refused(error.code)
     return _chosen_between(error) or _page(code, gettext("Det gick inte"), labels.refusal(error.code))
 
 
@@ -54,6 +59,7 @@ def _stale(error: StaleDataError | IntegrityError) -> tuple[str, int]:
 
 
 def _token(error: CSRFError) -> tuple[str, int]:
+    noted.refused(noted.TOKEN)
     return _page(
         400,
         gettext("Formuläret hade legat för länge"),

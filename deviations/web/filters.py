@@ -24,6 +24,11 @@ def day(value: date | datetime) -> str:
     return str(format_date(value, "d MMMM yyyy"))
 
 
+def month(value: date) -> str:
+    """november 2026"""
+    return str(format_date(value, "LLLL yyyy"))
+
+
 def moment(value: datetime) -> str:
     """21 november 2026 kl. 14.32"""
     return str(format_datetime(value, gettext("d MMMM yyyy 'kl.' HH.mm")))
@@ -96,5 +101,7 @@ def source(text: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Makes them known to the templates."""
-    app.jinja_env.filters.update(day=day, moment=moment, shown=shown, reason=reason, likeness=likeness, source=source)
+    app.jinja_env.filters.update(
+        day=day, month=month, moment=moment, shown=shown, reason=reason, likeness=likeness, source=source
+    )
     app.jinja_env.globals.update(labels=labels)

@@ -28,6 +28,8 @@ def _add(response: Response) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
+    if "token" in (request.view_args or {}):  # whoever has this address may open it
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

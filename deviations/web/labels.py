@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
+from deviations.domain.accounts import AccountState
 from deviations.domain.learnt import WeightsState
 from deviations.domain.letters import Answer, Delivery, LetterStatus
+from deviations.domain.logins import LoginWay
 from deviations.domain.priority import HIGH, MIDDLE
 from deviations.domain.privacy import Kind as Personal
 from deviations.domain.roles import Role
@@ -22,6 +24,20 @@ ROLES: Mapping[Role, LazyString] = {
     Role.COORDINATOR: lazy_gettext("verksamhetsutvecklare"),
     Role.STEERING: lazy_gettext("styrgrupp"),
     Role.ADMIN: lazy_gettext("administratör"),
+}
+
+ACCOUNTS: Mapping[AccountState, LazyString] = {
+    AccountState.WAITING: lazy_gettext("väntar på en roll"),
+    AccountState.INVITED: lazy_gettext("inbjuden"),
+    AccountState.OPEN: lazy_gettext("öppet"),
+    AccountState.CLOSED: lazy_gettext("stängt"),
+}
+
+LOGIN_WAYS: Mapping[LoginWay, LazyString] = {
+    LoginWay.PASSWORD: lazy_gettext("lösenord"),
+    LoginWay.CODE: lazy_gettext("kod från telefonen"),
+    LoginWay.RECOVERY: lazy_gettext("reservkod"),
+    LoginWay.SSO: lazy_gettext("organisationens inloggning"),
 }
 
 STATUSES: Mapping[Status, LazyString] = {
@@ -266,22 +282,56 @@ REFUSALS: Mapping[str, LazyString] = {
     "coordinator_only": lazy_gettext("Det gör verksamhetsutvecklaren."),
     "steering_only": lazy_gettext("Det beslutar styrgruppen."),
     "admin_only": lazy_gettext("Det gör administratören."),
-    "not_yourself": lazy_gettext("Du kan inte stänga ditt eget konto. Be en annan administratör."),
+    "not_yourself": lazy_gettext("Det kan du inte göra med ditt eget konto. Be en annan administratör."),
+    "password_short": lazy_gettext("Lösenordet ska ha minst 12 tecken. En mening går bra."),
+    "password_long": lazy_gettext("Lösenordet ska ha högst 128 tecken. Korta det."),
+    "password_simple": lazy_gettext(
+        "Lösenordet är för lätt att gissa: samma tecken om igen, eller tangenter i rad. Välj hellre tre eller fyra ord "
+        "som inte hör ihop."
+    ),
+    "password_common": lazy_gettext(
+        "Det lösenordet är för lätt att gissa, för många väljer likadana. Välj hellre tre eller fyra ord som inte hör "
+        "ihop."
+    ),
+    "password_own": lazy_gettext(
+        "Lösenordet är för lätt att gissa: det är ditt namn eller din adress. Välj ett annat."
+    ),
+    "no_password": lazy_gettext("Kontot har inget lösenord. Skaffa ett först."),
+    "same_email": lazy_gettext("Den adressen har kontot redan."),
+    "too_many_changes": lazy_gettext("Du har bett om att byta adress många gånger i dag. Försök igen i morgon."),
+    "not_here": lazy_gettext(
+        "Den adressen går inte att bjuda in härifrån. Be administratören lägga till personen i ditt delprojekt."
+    ),
     "may_not_invite": lazy_gettext("Du kan bara bjuda in till ditt eget delprojekt."),
-    "already_opened": lazy_gettext("Kontot har redan ett lösenord. Stäng kontot om det ska bort."),
+    "already_opened": lazy_gettext("Kontot är redan i bruk. Stäng det om det ska bort."),
+    "not_opened": lazy_gettext("Kontot är inte öppnat än. Gör en ny inbjudan i stället."),
     "email_taken": lazy_gettext("Det finns redan ett konto med den e-postadressen."),
     "subproject_needed": lazy_gettext(
         "Medarbetare och delprojektledare hör till ett delprojekt, övriga roller till hela insatsen."
     ),
+    "role_held": lazy_gettext("Personen har redan den rollen."),
+    "account_closed": lazy_gettext("Kontot är stängt. Öppna det först."),
+    "last_admin": lazy_gettext("Någon måste kunna administrera. Gör någon annan till administratör först."),
     "name_taken": lazy_gettext("Det finns redan ett delprojekt med det namnet."),
     "no_municipalities": lazy_gettext(
         "Programmet vet inte vilka kommuner förbundet har. Be den som sköter servern lägga in dem."
     ),
     "program_exists": lazy_gettext("Insatsen finns redan."),
     "no_program": lazy_gettext("Ingen insats är upplagd än. Be administratören köra deviations init."),
-    "password_needed": lazy_gettext("Skriv ditt lösenord för att byta e-postadress."),
     "wrong_password": lazy_gettext("Lösenordet stämmer inte. Försök igen."),
-    "email_unusable": lazy_gettext("Den adressen går inte att byta till. Välj en annan eller fråga administratören."),
+    "wrong_code": lazy_gettext("Koden stämmer inte. Vänta tills appen visar en ny kod och skriv den."),
+    "wrong_present_code": lazy_gettext("Koden stämmer inte. Skriv en ny kod från appen du har nu, eller en reservkod."),
+    "too_many_codes": lazy_gettext("För många fel koder. Vänta fem minuter och försök igen."),
+    "too_many_today": lazy_gettext(
+        "För många fel koder i dag. Vänta till i morgon, eller be administratören om hjälp."
+    ),
+    "too_many_links": lazy_gettext(
+        "För många länkar som inte gäller har öppnats från ert nät. Vänta fem minuter och försök igen."
+    ),
+    "too_many_from_there": lazy_gettext("För många försök från ert nät. Vänta fem minuter och försök igen."),
+    "too_many_invitations": lazy_gettext("Du har bjudit in många i dag. Fortsätt i morgon."),
+    "factor_needed": lazy_gettext("Din roll kräver tvåstegsinloggning, så den går inte att stänga av."),
+    "not_own_factor": lazy_gettext("Din egen tvåstegsinloggning ändrar du under Mitt konto."),
     "too_many_guesses": lazy_gettext("För många fel lösenord. Vänta fem minuter och försök igen."),
     "not_your_colleague": lazy_gettext(
         "Du kan rapportera åt den som arbetar i samma delprojekt. Välj en annan person."
@@ -317,6 +367,21 @@ REFUSALS: Mapping[str, LazyString] = {
     "undo_too_late": lazy_gettext(
         "Ett beslut går att ångra i 24 timmar. Öppna avvikelsen och fatta ett nytt beslut i stället."
     ),
+    "erased": lazy_gettext(
+        "Avvikelsens text är gallrad, så den går inte att ta upp igen. Händer det på nytt, rapportera en ny avvikelse."
+    ),
+    "account_erased": lazy_gettext("Kontot är gallrat och går inte att öppna. Bjud in personen på nytt."),
+    "undo_erased": lazy_gettext("Texten har gallrats sedan beslutet fattades, så det går inte att ångra."),
+    "months_out_of_range": lazy_gettext("Antalet månader är för litet eller för stort."),
+    "needs_number": lazy_gettext("Skriv beslutets nummer, så att det går att hitta."),
+    "needs_decider": lazy_gettext("Skriv vem som har beslutat, till exempel samordningsförbundets styrelse."),
+    "needs_rules": lazy_gettext("Skriv efter hur många månader för minst en sorts uppgift."),
+    "ended_already": lazy_gettext("Beslutet gäller redan inte längre."),
+    "not_decided": lazy_gettext("Det finns inget gallringsbeslut som gäller för det här längre. Ingenting togs bort."),
+    "retention_changed": lazy_gettext(
+        "Något har ändrats sedan sidan visades, så ingenting togs bort. Läs vad som står nu och tryck en gång till."
+    ),
+    "nothing_to_erase": lazy_gettext("Det finns inget att gallra just nu."),
     "undo_changed": lazy_gettext(
         "Det har hänt något mer sedan beslutet, så det går inte att ångra. Öppna avvikelsen och fatta ett nytt beslut."
     ),

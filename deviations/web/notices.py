@@ -28,6 +28,16 @@ NOTICES: Mapping[Notice, LazyString] = {
     Notice.RECIPIENT_ACTED: lazy_gettext("En mottagare har använt sin länk"),
     Notice.ANSWER_LATE: lazy_gettext("Ett svar på en skrivelse dröjer"),
     Notice.PROMISE_LATE: lazy_gettext("Något som en mottagare lovat dröjer"),
+    Notice.INVITED: lazy_gettext("Inbjudan"),
+    Notice.RESET: lazy_gettext("Länk för ett nytt lösenord"),
+    Notice.ADDRESS_OLD: lazy_gettext("Byte av adress, till den gamla adressen"),
+    Notice.ADDRESS_NEW: lazy_gettext("Byte av adress, till den nya adressen"),
+    Notice.ADDRESS_CHANGED: lazy_gettext("Adressen är bytt"),
+    Notice.PASSWORD_CHANGED: lazy_gettext("Lösenordet är bytt"),
+    Notice.GUESSED: lazy_gettext("Många fel lösenord"),
+    Notice.FACTOR_CHANGED: lazy_gettext("Tvåstegsinloggningen är ändrad"),
+    Notice.ROLE_CHANGED: lazy_gettext("Rollen är ändrad"),
+    Notice.SSO_LINKED: lazy_gettext("Kopplad till en annan inloggning"),
 }
 
 STATES: Mapping[MailState, LazyString] = {

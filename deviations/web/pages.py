@@ -12,8 +12,20 @@ from deviations.domain.lists import Chosen, View
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import BarrierStatus
 from deviations.extensions import LANGUAGES, db
-from deviations.queries import barriers, catalogue, deviations, letter_answers, letter_mails, letters, lists, people
-from deviations.web import list_parts
+from deviations.queries import (
+    accounts,
+    barriers,
+    catalogue,
+    deviations,
+    letter_answers,
+    letter_mails,
+    letters,
+    lists,
+    people,
+    retention,
+    statement,
+)
+from deviations.web import list_parts, retention_words
 from deviations.web.access import EVERYBODY, me, own_path, public, roles
 
 bp = Blueprint("pages", __name__)
@@ -43,7 +55,7 @@ def start() -> str:
         ][:5]
         context["barrier_counts"] = barriers.counts(db.session, actor)
     if actor.has(Role.ADMIN):
-        context["accounts"] = people.accounts(db.session)
+        context["accounts"] = accounts.counts(db.session, actor)
     return render_template("pages/start.html", **context)
 
 
@@ -66,18 +78,19 @@ def about() -> str:
     return render_template("pages/about.html")
 
 
-@bp.get("/tillganglighet")
-@public
-def accessibility() -> str:
-    """How accessible the service is, and how to say when it is not (SFS 2018:1937, 13 §)."""
-    return render_template("pages/accessibility.html")
-
-
 @bp.get("/personuppgifter")
 @public
 def privacy() -> str:
     """What is kept of staff, and what never enters."""
-    return render_template("pages/privacy.html")
+    return render_template(
+        "pages/privacy.html",
+        program=people.program(db.session),
+        contact=statement.chosen(db.session),
+        rules=retention.in_force(db.session, today()),
+        names=retention_words.NAMES,
+        fleeting=retention_words.FLEETING,
+        mask_after=retention.mask_after(db.session),
+    )
 
 
 @bp.get("/ordlista")

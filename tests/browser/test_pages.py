@@ -4,7 +4,7 @@ without scripts and on paper."""
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,22 +15,39 @@ from deviations.domain.days import today
 from deviations.domain.learnt import Fineness, TermKind
 from deviations.domain.letters import LetterStatus
 from deviations.domain.lists import Chosen, View
+from deviations.domain.logins import LinkPurpose
 from deviations.domain.own_terms import OwnTerm
+from deviations.domain.retention import Erasable
 from deviations.domain.roles import Actor, Role
+from deviations.domain.statement import Conformity, Method, Statement
 from deviations.domain.workflow import BarrierStatus, Kind, NotFound, Status
-from deviations.models import Deviation, FollowUp, Move, User
-from deviations.queries import barriers, deviations, letter_board, lexicon, people, proposals, reviews, solutions
+from deviations.models import Deviation, EmailChange, FollowUp, Move, User
+from deviations.queries import (
+    barriers,
+    deviations,
+    letter_board,
+    lexicon,
+    people,
+    proposals,
+    retention,
+    reviews,
+    solutions,
+    statement,
+)
 from deviations.queries import lists as listing
-from deviations.services import accounts, drafts, followups
+from deviations.services import accounts, drafts, followups, one_time_links
 from deviations.services import lexicon as keeping
+from deviations.services import retention as gallring
 from deviations.services import reviews as reviewing
+from deviations.services import statement as stating
 from deviations.web.access import PUBLIC
 from tests.browser import letter_pages
 from tests.browser.conftest import LOOKS, TWO_LOOKS, UNFOLD, Console, Demo, Live, faults_everywhere
 
 NO_PAGES = {
-    *("static", "pages.health", "filing.rules", "minutes.docx", "triage.likes"),
+    *("static", "pages.health", "filing.rules", "minutes.docx", "triage.likes", "own_data.download"),
     *("letters.download", "letters.export", "letter_answers.download", "letter_reminders.download", "recipients.fetch"),
+    *("audit.export", "statement.security_txt"),
 }
 VERAS_DESK = ("/genomgang", "/genomgangar", "/delprojekt/langre-tid", "/sok", "/sok?q=skola")
 EMPTY_PAGES = {
@@ -38,7 +55,7 @@ EMPTY_PAGES = {
     "lena": ("/", "/delprojekt", "/triage", "/genomgangar"),
     "vera": ("/", "/triage", "/hinder", "/hinder/forslag", "/skrivelser", *VERAS_DESK),
     "stina": ("/", "/hinder", "/skrivelser", "/losningar", "/sok?q=skola"),
-    "adam": ("/", "/administration", "/administration/utkorg"),
+    "adam": ("/", "/administration", "/administration/utkorg", "/administration/logg", "/tillganglighet"),
 }
 Enter = Callable[..., Page]
 
@@ -68,8 +85,26 @@ def _paths(demo: Demo, role: str) -> dict[str, bool]:
 def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
     """With what to fill the address of an endpoint. A new page with parameters must be written in here."""
     thorough = role == "coordinator"
+    if endpoint in {"people.show", "account_links.address"}:
+        with _as(demo, "reporter") as (_, actor):
+            return [{"id": actor.id}]
+    if endpoint == "admin.index":
+        return [{}, {"lage": "waiting"}]
+    if endpoint == "audit.index":
+        return [{}, {"slag": "logins"}, {"person": 999_999}, {"sak": "drake"}]
+    if endpoint in {"statement.show", "statement.edit"}:
+        _state(demo)
+        return [{}]
     if endpoint == "accounts.invitation":
         return [{"token": _invitation(demo)}]
+    if endpoint in {"sso.start", "sso.answer", "sso.ready"}:
+        return []  # the demo has no organisation's login; test_sso.py goes there
+    if endpoint == "resets.choose":
+        return [{"token": _key(demo, LinkPurpose.RESET)}]
+    if endpoint == "addresses.asked":
+        return [{"token": _key(demo, purpose)} for purpose in (LinkPurpose.OLD_ADDRESS, LinkPurpose.NEW_ADDRESS)]
+    if endpoint == "account_links.address":
+        return [{"id": _reporter(demo)}]
     if endpoint == "followups.ask":
         return [{"token": _question(demo)}]
     if endpoint in {"filing.begun", "filing.more"}:
@@ -92,6 +127,8 @@ def _values(demo: Demo, role: str, endpoint: str) -> list[dict[str, object]]:
         return [{}, {"deviations": 4, "municipalities": 3, "subprojects": 2, "associations": 2, "months": 12}]
     if endpoint == "triage.queue":
         return [{}, {"ko": "alla"}, {"ko": "hos-delprojekt"}, {"ko": "uppskjutna", "part": 9999}]
+    if endpoint == "retention.show":
+        return [{"what": what} for what in _decided(demo)]
     if endpoint == "search.index":
         return [{"q": "arbetsträning"}, {"q": "xyzzy"}, {}]
     if endpoint in {"review.go_on", "review.item", "review.done"}:
@@ -122,6 +159,18 @@ def _reports(demo: Demo, role: str) -> list[int]:
         pages = [listing.page(session, actor, one, today=today()).rows for one in chosen]
         found = [page[0].id for page in pages if page]
         return found if role == "coordinator" else found[:3]
+
+
+def _decided(demo: Demo) -> list[str]:
+    """The kinds of which a gallringsbeslut says how long they are kept."""
+    with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
+        if not retention.in_force(session, today()):
+            actor = people.actor_of(session.scalars(select(User).where(User.email == demo.emails["admin"])).one())
+            months = dict.fromkeys(Erasable, 6)
+            decided = gallring.Decided("2026/14", "Samordningsförbundets styrelse", today(), months)
+            gallring.decide(session, actor, decided, at=datetime.now(UTC))
+            session.commit()
+    return ["texter", "natverksadresser"]
 
 
 def _reviews(demo: Demo) -> tuple[int, int]:
@@ -180,13 +229,52 @@ def _letters(demo: Demo, role: str, drafts: bool) -> list[int]:
         return [id for status, id in found.items() if not drafts or status is LetterStatus.DRAFT]
 
 
+def _state(demo: Demo) -> None:
+    """Enters an accessibility statement with all its parts, unless there is one."""
+    engine = demo.app.extensions["engine"].execution_options(write=True)
+    with _as(demo, "admin") as (_, actor), Session(engine) as session:
+        if statement.chosen(session) is None:
+            listed = "Bilden kan inte läsas upp.\nSamma uppgifter står i tabellen."
+            told = Statement("Förbundet", "a@example.se", "08-123 45 00", 2, Conformity.PARTIAL, Method.SELF, today(),
+                             listed, listed, listed, "b@example.se", "c@example.se")  # fmt: skip
+            stating.keep(session, actor, told, datetime.now(UTC))
+            session.commit()
+
+
 def _invitation(demo: Demo) -> str:
     at = datetime.now(UTC)
     with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
         email = f"inbjuden.{at.timestamp()}@demo.example"
         token = accounts.invite(
-            session, None, email=email, name="Nya Kollegan", role=Role.STEERING, subproject=None, at=at
+            session,
+            None,
+            email=email,
+            name="Nya Kollegan",
+            role=Role.STEERING,
+            subproject=None,
+            secret=demo.app.secret_key,
+            at=at,
         )
+        session.commit()
+    return token
+
+
+def _reporter(demo: Demo) -> int:
+    with Session(demo.app.extensions["engine"]) as session:
+        return people.by_email(session, demo.emails["reporter"]).id
+
+
+def _key(demo: Demo, purpose: LinkPurpose) -> str:
+    """The token of a link that works once, to the reporter's account."""
+    at, secret = datetime.now(UTC), str(demo.app.secret_key)
+    with Session(demo.app.extensions["engine"].execution_options(write=True)) as session:
+        user, change = people.by_email(session, demo.emails["reporter"]), None
+        if purpose is not LinkPurpose.RESET:
+            ends = at + timedelta(hours=1)
+            change = EmailChange(user=user, new_email="ny.adress@demo.example", asked_at=at, expires_at=ends)
+            session.add(change)
+        link = one_time_links.make(session, user, purpose, secret=secret, by=None, at=at, change=change)
+        token = one_time_links.token(link, secret)
         session.commit()
     return token
 

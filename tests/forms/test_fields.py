@@ -11,7 +11,8 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import Select
 
 from deviations.domain.days import today
-from deviations.forms.accounts import SHORTEST, PasswordForm
+from deviations.domain.passwords import SHORTEST
+from deviations.forms.accounts import PasswordForm
 from deviations.forms.barriers import BarrierForm
 from deviations.forms.deviations import Choice, VersionedForm
 from deviations.forms.fields import (

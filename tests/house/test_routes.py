@@ -44,7 +44,7 @@ def test_get_and_post_are_two_functions(app: Flask) -> None:
 
 def test_a_stranger_sees_nothing_but_public_pages(app: Flask, client: CheckingClient) -> None:
     with app.test_request_context():
-        login = url_for("accounts.login")
+        login = url_for("logins.login")
     for rule in routes(app):
         if PUBLIC in declared(app, rule):
             continue

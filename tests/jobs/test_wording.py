@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from deviations.domain.days import day_of
 from deviations.domain.deadlines import Promises, Span
 from deviations.domain.letters import LetterStatus
-from deviations.domain.notices import FOLLOW_UP_AFTER, MailChoice, MailState, Notice, summary_moment
+from deviations.domain.notices import ACCOUNT, FOLLOW_UP_AFTER, MailChoice, MailState, Notice, summary_moment
 from deviations.domain.workflow import Kind, Status
 from deviations.jobs.wording import Links, Worded, worded
 from deviations.models import Deviation, Membership, OutgoingMail, User
@@ -32,7 +32,8 @@ from tests.relay import ADDRESS, SECRET
 
 MARK = "Ögontjänaren"
 LINKS = Links(ADDRESS, SECRET)
-ELSEWHERE = (Notice.RECIPIENT_ACTED, Notice.ANSWER_LATE, Notice.PROMISE_LATE)  # test_letter_news
+# test_letter_news, test_account_mail
+ELSEWHERE = (Notice.RECIPIENT_ACTED, Notice.ANSWER_LATE, Notice.PROMISE_LATE, *sorted(ACCOUNT))
 
 
 def newest(session: Session, kind: Notice, name: str = "rut") -> OutgoingMail:

@@ -12,14 +12,19 @@ from sqlalchemy.orm import Session
 from deviations import migrations
 from deviations.domain.learnt import Fineness, TermKind, WeightsState
 from deviations.domain.letters import LetterStatus, LinkAct
+from deviations.domain.logins import AttemptKind
 from deviations.domain.notices import MailChoice, Notice
+from deviations.domain.retention import Erasable
 from deviations.domain.workflow import Kind, Obstacle, Status
 from deviations.models import (
+    Attempt,
     Base,
     Deviation,
     Draft,
+    EmailChange,
     FollowUp,
     GroupingRun,
+    Identity,
     InternalNote,
     KinVerdict,
     LearntWeights,
@@ -31,15 +36,19 @@ from deviations.models import (
     LetterTemplate,
     LexiconEntry,
     LinkUse,
-    LoginFailure,
     Move,
     ObstacleWording,
     OneTimeLink,
     OutgoingMail,
     PairVerdict,
+    PendingLogin,
     PromisedAction,
     RecipientLink,
+    RecoveryCode,
     ReplyFile,
+    RetentionDecision,
+    RetentionRule,
+    RetentionRun,
     Review,
     ReviewItem,
     RuleChange,
@@ -155,8 +164,21 @@ def fill(session: Session) -> None:
     session.add_all(
         [
             Setting(name="policy", value="{}"),
-            LoginFailure(email_hash="0" * 64, at=NOW),
+            Attempt(kind=AttemptKind.PASSWORD, key_hash="0" * 64, at=NOW),
             OneTimeLink(token_hash="1" * 64, user_id=everyone.rut.id, created_at=NOW, expires_at=NOW),
+            PendingLogin(
+                token_hash="1" * 64,
+                user_id=everyone.vera.id,
+                created_at=NOW,
+                expires_at=NOW,
+                provider="kommunen",
+                provider_session="their session",
+                id_token="sealed",
+            ),
+            RecoveryCode(user_id=everyone.vera.id, code_hash="1" * 64, made_at=NOW),
+            Identity(user_id=everyone.vera.id, provider="haninge", subject="7", linked_at=NOW, used_at=NOW),
+            EmailChange(user_id=everyone.rut.id, new_email="rut@example.org", asked_at=NOW, expires_at=NOW),
+            _kept(everyone.adam.id),
             Draft(owner_id=everyone.rut.id, form_key="begun", content="{}", saved_at=NOW),
             FollowUp(move_id=_last_move(session, solved), deviation_id=solved.id, asked_at=NOW),
         ]
@@ -200,6 +222,15 @@ def fill(session: Session) -> None:
         )
     )
     session.commit()
+
+
+def _kept(admin: int) -> RetentionRun:
+    """A gallringsbeslut with a rule that was carried out."""
+    decision = RetentionDecision(
+        number="§ 7", decided_by="Styrelsen", decided_on=NOW.date(), recorded_by_id=admin, recorded_at=NOW
+    )
+    rule = RetentionRule(decision=decision, what=Erasable.NOTES, months=24)
+    return RetentionRun(rule=rule, actor_id=admin, at=NOW, before=NOW.date(), counts="{}")
 
 
 def _fill_letters(session: Session, letter: Letter, deviation: Deviation, vera: int) -> None:

@@ -1,9 +1,6 @@
-"""Who is behind a login, and where a person may file."""
-
-from datetime import timedelta
+"""Where a person may file, and for whom."""
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.recurrence import Policy
@@ -11,25 +8,7 @@ from deviations.domain.workflow import NotFound
 from deviations.models import Setting, User
 from deviations.queries import people as queries
 from deviations.queries import settings
-from deviations.services.accounts import hashed
-from tests.factories import NOW
-from tests.people import WORK, People, email, token
-
-
-def test_a_login_leads_to_its_person_until_it_runs_out(session: Session) -> None:
-    user = queries.logged_in(session, hashed(token("rut")), NOW)
-    assert user is not None
-    assert user.email == email("rut")
-    assert queries.logged_in(session, hashed(token("rut")), NOW + timedelta(days=2)) is None
-    assert queries.logged_in(session, hashed("gissning"), NOW) is None
-    assert queries.logged_in(session, token("rut"), NOW) is None
-
-
-def test_a_closed_account_is_out_at_once(session: Session) -> None:
-    user = session.scalars(select(User).where(User.email == email("rut"))).one()
-    user.active = False
-    session.flush()
-    assert queries.logged_in(session, hashed(token("rut")), NOW) is None
+from tests.people import WORK, People
 
 
 def test_one_files_for_ones_own_subproject_and_the_coordinator_for_all(session: Session, people: People) -> None:

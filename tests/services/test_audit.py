@@ -2,11 +2,13 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
+from deviations.domain.days import day_of
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import Status
 from deviations.models import AuditEntry, Barrier, Deviation, Letter, Move
@@ -176,3 +178,27 @@ def test_the_log_holds_no_text_that_people_wrote(session: Session, people: Peopl
     ]
     assert texts
     assert [text for text in texts if text in everything] == []
+
+
+def test_an_address_taken_out_of_one_line_is_found(session: Session, lines: list[AuditEntry]) -> None:
+    session.info["source"] = "192.0.2.17"
+    noted = audit.record(session, None, "login.failed", "user:1", NOW)
+    session.flush()
+    assert audit.verify(session)[1] is None
+    session.execute(update(AuditEntry).where(AuditEntry.id == noted.id).values(source=None, source_salt=None))
+    session.expire_all()
+    assert audit.verify(session)[1] == noted.id
+
+
+@pytest.mark.parametrize(("what", "days", "whole"), [("sources", 0, False), ("sources", 1, True), ("mail", 1, False)])
+def test_only_a_gallring_of_addresses_explains_one_that_is_gone(
+    session: Session, people: People, what: str, days: int, whole: bool
+) -> None:
+    session.info["source"] = "192.0.2.17"
+    old = audit.record(session, None, "login.failed", "user:1", NOW)
+    until = day_of(NOW) + timedelta(days=days)
+    detail = {"what": what, "before": until.isoformat(), "decision": 1}
+    audit.record(session, people.adam, "retention.carried_out", "retention_run:1", NOW, detail)
+    session.execute(update(AuditEntry).where(AuditEntry.id == old.id).values(source=None, source_salt=None))
+    session.expire_all()
+    assert audit.verify(session)[1] == (None if whole else old.id)

@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from deviations.domain.workflow import CloseReason, NotAllowed, Status
+from deviations.domain.roles import Role, actor
+from deviations.domain.workflow import CloseReason, NotAllowed, NotFound, Status
 from deviations.models import Deviation, Ruling
+from deviations.queries import rulings as listing
 from deviations.services import audit, pairs, rulings, triage
 from tests.factories import NOW, a_filed_deviation
-from tests.people import People
+from tests.people import People, place
 
 
 def three(session: Session, people: People) -> list[Deviation]:
@@ -67,3 +69,29 @@ def test_a_later_word_on_two_reports_is_not_overwritten(session: Session, people
     with pytest.raises(NotAllowed, match="undo_changed"):
         rulings.undo(session, people.vera, ruling, at=NOW)
     assert a.duplicate_of is None
+
+
+def test_who_no_longer_leads_the_place_can_not_undo_what_she_decided_there(session: Session, people: People) -> None:
+    report = a_filed_deviation(session, people.rut)
+    ruling = rulings.take(session, people.lena, [(report, None)], triage.Decision(Status.LOCAL_ACTION), at=NOW)
+    session.commit()
+    elsewhere = actor(people.lena.id, "Lena", [(Role.LEAD, place(session, "Norr").id)])
+    for now in (elsewhere, actor(people.lena.id, "Lena", [(Role.REPORTER, report.subproject_id)])):
+        assert listing.last(session, now) == []
+        with pytest.raises(NotFound):
+            listing.get(session, now, ruling.id)
+        with pytest.raises(NotAllowed, match="not_your_move"):
+            rulings.undo(session, now, ruling, at=NOW)
+    assert report.status is Status.LOCAL_ACTION
+    assert listing.last(session, people.lena) == [ruling]
+    rulings.undo(session, people.lena, ruling, at=NOW)
+    assert [report.status] == [Status.FILED]
+
+
+def test_who_is_a_lead_only_by_now_can_not_undo_what_she_decided_for_all(session: Session, people: People) -> None:
+    here, there = a_filed_deviation(session, people.rut), a_filed_deviation(session, people.rita)
+    both = rulings.take(session, people.vera, [(here, None), (there, None)], triage.Decision(Status.IN_REVIEW), at=NOW)
+    lead = actor(people.vera.id, "Vera", [(Role.LEAD, here.subproject_id)])
+    with pytest.raises(NotAllowed, match="not_your_move"):
+        rulings.undo(session, lead, both, at=NOW)
+    rulings.undo(session, people.vera, both, at=NOW)

@@ -2,8 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from deviations.domain.logins import AttemptKind
 from deviations.domain.workflow import Kind, Status
 from deviations.queries import catalogue
+from deviations.services import attempts
 from deviations.web import labels
 
 
@@ -18,3 +20,9 @@ def test_every_kind_has_a_word_for_every_state_and_decision() -> None:
         assert labels.states(kind).keys() == set(Status)
         assert labels.decisions(kind).keys() == labels.DECISIONS.keys()
     assert str(labels.states(Kind.GOOD_EXAMPLE)[Status.SOLVED_LOCALLY]) == "Läst"
+
+
+def test_each_door_that_is_closed_has_its_own_sentence() -> None:
+    said = {kind: labels.refusal(attempts.REFUSALS[kind]) for kind in AttemptKind}
+    assert len(set(said.values())) == len(AttemptKind)
+    assert [kind for kind, sentence in said.items() if "lösenord" in sentence] == [AttemptKind.PASSWORD]

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.letters import LetterStatus
 from deviations.domain.workflow import Status
+from deviations.models import User
 from deviations.services import triage
 from tests.factories import NOW, a_decision, a_filed_deviation, a_letter, a_recurring_barrier
 from tests.pages import CheckingClient
@@ -35,6 +37,18 @@ def test_each_front_page_says_what_waits(session: Session, people: People, logge
     assert "1 skrivelse väntar på styrgruppens beslut" in logged_in("stina").page("/").text()
     assert "Återkommande hinder" in logged_in("vera").page("/").text()
     assert "Tiotimmarsgränsen" not in logged_in("adam").page("/").text()
+
+
+def test_an_administrator_is_told_in_the_first_sentence_that_people_wait(
+    session: Session, people: People, logged_in: Browser
+) -> None:
+    assert "Inget väntar på dig" in logged_in("adam").page("/").text()
+    rolf = session.scalars(select(User).where(User.full_name == "Rolf")).one()
+    rolf.memberships.clear()
+    session.commit()
+    text = logged_in("adam").page("/").text()
+    assert "Det här väntar på dig." in text and "Inget väntar på dig" not in text
+    assert "1 person väntar på en roll" in text
 
 
 def test_the_language_changes_and_stays_and_leads_back(rut: CheckingClient) -> None:
