@@ -48,7 +48,7 @@ def keep(
     Of two saves the later by `at` stands. Raises NotAllowed: `broken_form` for a key that is none, `draft_too_long`,
     and `too_many_drafts` when twenty younger than thirty days lie there already.
     """
-    if not (0 < len(form_key) <= 60 and form_key.isascii() and form_key.isprintable()):
+    if not _is_key(form_key):
         raise NotAllowed("broken_form")
     content = _content(fields)
     if deviations.filed_with(session, actor, form_key) is not None:
@@ -63,6 +63,11 @@ def keep(
         known.content, known.saved_at = json.dumps(content), at
         session.flush()
     return known
+
+
+def _is_key(text: str) -> bool:
+    """Whether a draft can be kept under this: what is no key finds none, and PostgreSQL refuses to look for some."""
+    return 0 < len(text) <= 60 and text.isascii() and text.isprintable()
 
 
 def _content(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -109,7 +114,8 @@ def _make_room(session: Session, actor: Actor, at: datetime) -> None:
 
 def discard(session: Session, actor: Actor, form_key: str) -> None:
     """Throws away this person's draft of a form, if there is one."""
-    session.execute(delete(Draft).where(Draft.owner_id == actor.id, Draft.form_key == form_key))
+    if _is_key(form_key):
+        session.execute(delete(Draft).where(Draft.owner_id == actor.id, Draft.form_key == form_key))
 
 
 def forget_old(session: Session, at: datetime) -> None:

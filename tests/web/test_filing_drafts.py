@@ -133,6 +133,16 @@ def test_a_draft_is_thrown_away_on_the_page(session: Session, rut: CheckingClien
     assert away.headers["Location"] == "/avvikelser/mina"
 
 
+@pytest.mark.parametrize("key", ["a\x00b", "", "å" * 20, "x" * 61])
+def test_there_is_no_draft_to_throw_away_under_what_is_no_key(
+    session: Session, rut: CheckingClient, short: dict[str, Any], key: str
+) -> None:
+    page = send(rut, rut.page(NEW), "save", **short)
+    answer = rut.post(f"{NEW}/utkast/bort", data={"csrf_token": filled(page)["csrf_token"], "form_key": key})
+    assert answer.headers["Location"] == "/avvikelser/mina"
+    assert len(kept_drafts(session)) == 1
+
+
 def test_the_script_saves_what_stands_in_the_form(session: Session, rut: CheckingClient, short: dict[str, Any]) -> None:
     page = rut.page(NEW)
     answer = rut.post(f"{NEW}/utkast", data=filled(page, **short), headers=FETCH)

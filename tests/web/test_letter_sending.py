@@ -172,5 +172,5 @@ def test_a_letter_changed_in_the_database_says_so_on_its_page_and_to_the_adminis
         assert "Skrivelsen är ändrad efter att den skickades" in text
         assert "rubriken, beslutet" in text
         assert "Kontrollerad nu" not in text
-    text = adam.page("/administration").text()
+    text = adam.page("/administration/logg/kontroll").text()
     assert f"Skrivelse {letter.registry_number} är ändrad efter att den skickades" in text
