@@ -91,3 +91,15 @@ class Lifetime:
     def worth_noting(self) -> timedelta:
         """So much later than last time a click is written down; a write for each would be too many."""
         return min(FIVE_MINUTES, self.idle / 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody at the door: how long a login lasts here, her network address, what her browser says it is, and the
+    token of the login that it had before, which ends when another one begins.
+    """
+
+    lifetime: Lifetime
+    source: str = ""
+    agent: str = ""
+    instead_of: str = ""

@@ -13,7 +13,7 @@ from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import AuditEntry, Identity, Membership, Subproject, User
 from deviations.queries import one_time_links as links
 from deviations.queries import people
-from deviations.services import account_mail, attempts, audit, logins, memberships, one_time_links, passwords
+from deviations.services import account_mail, attempts, audit, endings, memberships, one_time_links, passwords
 from deviations.services.checks import check_texts
 from deviations.services.tokens import hashed
 
@@ -192,6 +192,6 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, at: dat
     if active:
         user.masked_at = None
     else:
-        logins.end_all(session, user)
+        endings.logins(session, user)
         one_time_links.forget(session, user, *LinkPurpose)
     audit.record(session, actor, "account.opened" if active else CLOSED, f"user:{user.id}", at)

@@ -15,7 +15,7 @@ from deviations.domain.workflow import NotAllowed
 from deviations.models import EmailChange, OneTimeLink, User
 from deviations.queries import one_time_links as links
 from deviations.queries import people
-from deviations.services import account_mail, attempts, audit, logins, one_time_links, passwords
+from deviations.services import account_mail, attempts, audit, endings, one_time_links, passwords
 from deviations.services.tokens import hashed
 
 BOTH = (LinkPurpose.OLD_ADDRESS, LinkPurpose.NEW_ADDRESS)
@@ -36,7 +36,7 @@ def ask(
         raise NotAllowed("same_email")
     attempts.check(session, AttemptKind.RESET, f"address:{user.id}", at)
     attempts.count(session, AttemptKind.RESET, f"address:{user.id}", at)
-    _end_open(session, user, at)
+    endings.address_change(session, user, at)
     holds = at + one_time_links.HOLD[LinkPurpose.NEW_ADDRESS]
     change = EmailChange(user=user, new_email=address, asked_at=at, expires_at=holds)
     session.add(change)
@@ -58,7 +58,7 @@ def confirm(session: Session, token: str, at: datetime) -> EmailChange:
     link = links.holding(session, BOTH, hashed(token), at, to_use=True)
     change = _change_of(link)
     if link.purpose is LinkPurpose.NEW_ADDRESS and _taken(session, change.new_email):
-        _end_open(session, change.user, at)
+        endings.address_change(session, change.user, at)
         raise NotAllowed("email_taken")
     link.used_at = at
     if link.purpose is LinkPurpose.OLD_ADDRESS:
@@ -74,7 +74,7 @@ def confirm(session: Session, token: str, at: datetime) -> EmailChange:
 
 def _done(session: Session, change: EmailChange, at: datetime) -> None:
     if _taken(session, change.new_email):  # by an account made since the new address said yes
-        _end_open(session, change.user, at)
+        endings.address_change(session, change.user, at)
         return
     _take_over(session, people.actor_of(change.user), change.user, change.new_email, at)
 
@@ -82,7 +82,7 @@ def _done(session: Session, change: EmailChange, at: datetime) -> None:
 def _take_over(session: Session, actor: Actor, user: User, address: str, at: datetime) -> None:
     """The account has another address from here on; links that were mailed to the old one stop working."""
     old, user.email = user.email, address
-    _end_open(session, user, at)
+    endings.address_change(session, user, at)
     one_time_links.forget(session, user, *LinkPurpose)
     audit.record(session, actor, "account.address_changed", f"user:{user.id}", at)
     account_mail.tell(session, user, Notice.ADDRESS_CHANGED, at, address=old)
@@ -96,9 +96,9 @@ def refuse(session: Session, token: str, at: datetime) -> LinkPurpose:
     """
     link = links.holding(session, BOTH, hashed(token), at, to_use=True)
     user, purpose = link.user, link.purpose
-    _end_open(session, user, at)
+    endings.address_change(session, user, at)
     if purpose is LinkPurpose.OLD_ADDRESS:
-        logins.end_all(session, user)
+        endings.logins(session, user)
     audit.record(session, None, "account.address_refused", f"user:{user.id}", at, {"at": purpose})
     return purpose
 
@@ -106,7 +106,7 @@ def refuse(session: Session, token: str, at: datetime) -> LinkPurpose:
 def cancel(session: Session, actor: Actor, user: User, at: datetime) -> None:
     """Ends one's own change; nothing happens when there is none."""
     if links.open_change(session, user.id, at) is not None:
-        _end_open(session, user, at)
+        endings.address_change(session, user, at)
         audit.record(session, actor, "account.address_cancelled", f"user:{user.id}", at)
 
 
@@ -128,7 +128,7 @@ def change_for(session: Session, actor: Actor, user: User, email: str, at: datet
         raise NotAllowed("email_taken")
     _take_over(session, actor, user, address, at)
     account_mail.tell(session, user, Notice.ADDRESS_CHANGED, at, address=address, detail={"new": True})
-    logins.end_all(session, user)
+    endings.logins(session, user)
 
 
 def _change_of(link: OneTimeLink) -> EmailChange:
@@ -138,10 +138,3 @@ def _change_of(link: OneTimeLink) -> EmailChange:
 
 def _taken(session: Session, address: str) -> bool:
     return session.scalar(select(User.id).where(User.email == address)) is not None
-
-
-def _end_open(session: Session, user: User, at: datetime) -> None:
-    begun = select(EmailChange).where(EmailChange.user_id == user.id, EmailChange.ended_at.is_(None))
-    for one in session.scalars(begun):
-        one.ended_at = at
-    one_time_links.forget(session, user, *BOTH)

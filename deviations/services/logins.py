@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
 
 from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from deviations.domain.logins import PENDING, AttemptKind, Lifetime, LoginWay
+from deviations.domain.logins import PENDING, AttemptKind, Lifetime, LoginWay, Visit
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import LoginSession, PendingLogin, User
 from deviations.models.engine import at_once
 from deviations.queries import logins as queries
 from deviations.queries import people
-from deviations.services import attempts, audit, passwords
+from deviations.services import attempts, audit, endings, passwords
 from deviations.services.tokens import fresh, hashed
 
 AGENT, SOURCE = 200, 64  # characters
@@ -29,14 +28,18 @@ class Opened:
     token: str
 
 
-class Came(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Came:
     """The login of another organisation by which somebody came: its name in the settings, its own name for the session,
     and the id token, sealed (`adapters.vault`). All are empty of who wrote a password.
     """
 
-    provider: str
-    provider_session: str
-    id_token: str
+    provider: str = ""
+    provider_session: str = ""
+    id_token: str = ""
+
+
+BY_PASSWORD = Came()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,11 @@ def begin(
     email: str,
     password: str,
     at: datetime,
-    lifetime: Lifetime,
+    visit: Visit,
     *,
     reading: Session | None = None,
-    source: str = "",
-    agent: str = "",
-    instead_of: str = "",
 ) -> Opened | Halfway:
-    """Logs in by password, as far as that goes: `source` is the network address, `agent` what the browser says it is.
+    """Logs in by password, as far as that goes.
 
     The slow look at the password is done through `reading`, so that guessers never hold the write lock of `session`.
     Raises TooManyGuesses after too many wrong ones (`domain.logins.LIMITS`), else NotFound for an unknown address, a
@@ -70,18 +70,18 @@ def begin(
     """
     address = email.strip().casefold()
     looked_up = reading or session
-    _check_doors(looked_up, address, source, at)
+    _check_doors(looked_up, address, visit.source, at)
     kept = looked_up.scalar(select(User.password_hash).where(User.email == address))
     if reading is not None:
         reading.rollback()  # no connection is kept for so long
     fits = passwords.fits(kept, password)
     audit.wait_turn(session)
-    _check_doors(session, address, source, at)  # others may have guessed meanwhile
+    _check_doors(session, address, visit.source, at)  # others may have guessed meanwhile
     user = session.scalar(select(User).where(User.email == address))
     if not fits or user is None or not user.active or user.password_hash != kept:
-        _failed(session, user, address, source, at)
+        _failed(session, user, address, visit.source, at)
         raise NotFound
-    return proceed(session, user, at, lifetime, source=source, agent=agent, instead_of=instead_of)
+    return proceed(session, user, at, visit)
 
 
 def _check_doors(session: Session, address: str, source: str, at: datetime) -> None:
@@ -107,38 +107,19 @@ def _failed(session: Session, user: User | None, address: str, source: str, at: 
     count_source(session, source, at)
 
 
-def proceed(
-    session: Session,
-    user: User,
-    at: datetime,
-    lifetime: Lifetime,
-    *,
-    source: str = "",
-    agent: str = "",
-    instead_of: str = "",
-) -> Opened | Halfway:
+def proceed(session: Session, user: User, at: datetime, visit: Visit) -> Opened | Halfway:
     """What follows a right password: in, or to the second factor where she has one or her role needs one."""
     if user.totp_confirmed_at is not None or queries.needs_factor(session, user):
-        return halfway(session, user, at, instead_of)
-    way = LoginWay.PASSWORD
-    return Opened(user, open_login(session, user, way, at, lifetime, source, agent, instead_of=instead_of))
+        return halfway(session, user, at, visit)
+    return open_login(session, user, LoginWay.PASSWORD, at, visit)
 
 
-def halfway(
-    session: Session,
-    user: User,
-    at: datetime,
-    instead_of: str = "",
-    *,
-    provider: str = "",
-    provider_session: str = "",
-    id_token: str = "",
-) -> Halfway:
+def halfway(session: Session, user: User, at: datetime, visit: Visit, came: Came = BY_PASSWORD) -> Halfway:
     """A half-done login, which the second factor or its setting up completes. The login that this browser had before
-    (`instead_of`, its token) ends. Of a login by another organisation comes what `Came` says, and goes on with it.
+    ends.
     """
     token = fresh()
-    _drop(session, instead_of)
+    _drop(session, visit.instead_of)
     session.execute(delete(PendingLogin).where(PendingLogin.expires_at <= at))
     session.add(
         PendingLogin(
@@ -146,9 +127,9 @@ def halfway(
             user=user,
             created_at=at,
             expires_at=at + PENDING,
-            provider=provider,
-            provider_session=provider_session,
-            id_token=id_token,
+            provider=came.provider,
+            provider_session=came.provider_session,
+            id_token=came.id_token,
         )
     )
     session.flush()
@@ -156,44 +137,30 @@ def halfway(
 
 
 def open_login(
-    session: Session,
-    user: User,
-    way: LoginWay,
-    at: datetime,
-    lifetime: Lifetime,
-    source: str = "",
-    agent: str = "",
-    *,
-    provider: str = "",
-    provider_session: str = "",
-    id_token: str = "",
-    instead_of: str = "",
-) -> str:
-    """A new open login's token. The one that this browser had before (`instead_of`, its token) ends.
-
-    Of a login by another organisation comes what `Came` says.
-    """
+    session: Session, user: User, way: LoginWay, at: datetime, visit: Visit, came: Came = BY_PASSWORD
+) -> Opened:
+    """Lets somebody in. The login that this browser had before ends."""
     token = fresh()
-    sweep(session, at, lifetime)
-    _drop(session, instead_of)
+    sweep(session, at, visit.lifetime)
+    _drop(session, visit.instead_of)
     session.add(
         LoginSession(
             token_hash=hashed(token),
             user=user,
             created_at=at,
             seen_at=at,
-            expires_at=at + lifetime.whole,
+            expires_at=at + visit.lifetime.whole,
             way=way,
-            agent="".join(letter for letter in agent if letter.isprintable())[:AGENT],
-            source=source[:SOURCE],
-            provider=provider,
-            provider_session=provider_session,
-            id_token=id_token,
+            agent="".join(letter for letter in visit.agent if letter.isprintable())[:AGENT],
+            source=visit.source[:SOURCE],
+            provider=came.provider,
+            provider_session=came.provider_session,
+            id_token=came.id_token,
         )
     )
-    told = {"way": way, **({"provider": provider} if provider else {})}
+    told = {"way": way, **({"provider": came.provider} if came.provider else {})}
     audit.record(session, people.actor_of(user), "login.done", f"user:{user.id}", at, told)
-    return token
+    return Opened(user, token)
 
 
 def _drop(session: Session, token: str) -> None:
@@ -245,19 +212,10 @@ def end(session: Session, actor: Actor, user: User, login: int, at: datetime) ->
 def end_everywhere(session: Session, actor: Actor, user: User, at: datetime) -> None:
     """Ends all logins of one's own account, or for administrators of any. Raises NotAllowed (`admin_only`)."""
     _check_whose(actor, user)
-    end_all(session, user)
+    endings.logins(session, user)
     audit.record(session, actor, "login.ended_all", f"user:{user.id}", at)
 
 
 def _check_whose(actor: Actor, user: User) -> None:
     if user.id != actor.id and not actor.has(Role.ADMIN):
         raise NotAllowed("admin_only")
-
-
-def end_all(session: Session, user: User, but: str = "") -> None:
-    """Ends every login of an account, half-done ones too, but for that of the token `but`; the caller writes the audit
-    line that says why.
-    """
-    others = (LoginSession.user_id == user.id, LoginSession.token_hash != hashed(but))
-    session.execute(delete(LoginSession).where(*others))
-    session.execute(delete(PendingLogin).where(PendingLogin.user_id == user.id))

@@ -12,7 +12,7 @@ from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor, Role, belongs_to_subproject
 from deviations.domain.workflow import NotAllowed
 from deviations.models import Identity, Membership, Subproject, User
-from deviations.services import account_mail, audit, logins
+from deviations.services import account_mail, audit, endings
 
 
 def add(session: Session, actor: Actor, user: User, role: Role, subproject: Subproject | None, at: datetime) -> None:
@@ -91,5 +91,5 @@ def _changed(
     role, place = what
     detail = {"role": role, "subproject": place} if place is not None else {"role": role}
     audit.record(session, actor, action, f"user:{user.id}", at, detail)
-    logins.end_all(session, user)
+    endings.logins(session, user)
     account_mail.tell(session, user, Notice.ROLE_CHANGED, at)

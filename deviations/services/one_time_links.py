@@ -50,8 +50,9 @@ def make(
 
 
 def forget(session: Session, user: User, *purposes: LinkPurpose) -> None:
-    """The account's links for these purposes stop working."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose.in_(purposes)))
+    """The account's links for these purposes stop working; that one was used stays known until `retention` takes it."""
+    open_ones = (OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None))
+    session.execute(delete(OneTimeLink).where(*open_ones, OneTimeLink.purpose.in_(purposes)))
 
 
 def token(link: OneTimeLink, secret: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.logins import AttemptKind, LinkPurpose
@@ -15,10 +15,10 @@ from deviations.domain.notices import Notice
 from deviations.domain.passwords import fault, normal
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed
-from deviations.models import EmailChange, Identity, LoginSession, OneTimeLink, PendingLogin, User
+from deviations.models import Identity, User
 from deviations.queries import one_time_links as links
 from deviations.queries import people
-from deviations.services import account_mail, attempts, audit, one_time_links
+from deviations.services import account_mail, attempts, audit, endings, one_time_links
 from deviations.services.tokens import hashed
 
 _hasher = PasswordHasher()
@@ -161,16 +161,7 @@ def reset(session: Session, token: str, password: str, at: datetime) -> User:
 
 def _changed(session: Session, user: User, at: datetime, stays: str = "") -> None:
     """What follows when a password is another one: nobody who had the old one keeps a foot in the door."""
-    others = (LoginSession.user_id == user.id, LoginSession.token_hash != hashed(stays))
-    session.execute(delete(LoginSession).where(*others))
-    session.execute(delete(PendingLogin).where(PendingLogin.user_id == user.id))
-    begun = select(EmailChange).where(EmailChange.user_id == user.id, EmailChange.ended_at.is_(None))
-    for one in session.scalars(begun):
-        one.ended_at = at
-    unused = (LinkPurpose.RESET, LinkPurpose.OLD_ADDRESS, LinkPurpose.NEW_ADDRESS)
-    session.execute(
-        delete(OneTimeLink).where(
-            OneTimeLink.user_id == user.id, OneTimeLink.purpose.in_(unused), OneTimeLink.used_at.is_(None)
-        )
-    )
+    endings.logins(session, user, but=stays)
+    endings.address_change(session, user, at)
+    one_time_links.forget(session, user, LinkPurpose.RESET)
     account_mail.tell(session, user, Notice.PASSWORD_CHANGED, at)

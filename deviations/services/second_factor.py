@@ -1,143 +1,45 @@
-"""The second factor: codes from a telephone's app (TOTP, RFC 6238), and ten recovery codes for when it is lost."""
+"""The second factor of an account: set up on a telephone, asked for at the login, moved to another one, switched off,
+and taken off for whoever has lost it.
+"""
 
-import hmac
-import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from deviations.adapters import vault
-from deviations.domain.logins import AttemptKind, Lifetime, LoginWay
+from deviations.domain.logins import AttemptKind, LoginWay, Visit
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import PendingLogin, RecoveryCode, User
 from deviations.queries import logins as queries
 from deviations.queries import people
-from deviations.services import account_mail, attempts, audit, logins, passwords
+from deviations.services import account_mail, attempts, audit, endings, factor_codes, logins, passwords
 from deviations.services.logins import Came, Opened
 from deviations.services.tokens import hashed
 
-ISSUER = "Mellan stolarna"
-PURPOSE = "totp"
-STEP = 30  # seconds for which a code holds
-CODES, GROUPS, LENGTH = 10, 3, 4
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0 or 1: twelve of them are 59 bits, read off a paper
 
-
-def fresh() -> str:
-    """A new secret for an app: 160 bits in base 32 (RFC 4226, 4)."""
-    import pyotp
-
-    return pyotp.random_base32()
-
-
-def address(totp_secret: str, user: User) -> str:
-    """What the QR code says: the secret, for whom and of which service."""
-    import pyotp
-
-    return pyotp.TOTP(totp_secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
-
-
-def check(session: Session, user: User, typed: str, at: datetime, secret: str) -> LoginWay:
-    """Takes a code of the app, or a recovery code, once; which of them it was.
-
-    Raises TooManyGuesses, and NotAllowed (`wrong_code`); the caller commits then too, so that failures count.
-    """
-    audit.wait_turn(session)  # of two who send one code at once the second is looked at when the first is done
-    attempts.check(session, AttemptKind.CODE, _key(user), at)
-    if _take_code(session, user, typed, at, secret):
-        return LoginWay.CODE
-    if _take_recovery(session, user, typed, at, secret):
-        return LoginWay.RECOVERY
-    audit.record(session, None, "login.code_failed", f"user:{user.id}", at)
-    attempts.wrong(session, AttemptKind.CODE, user, _key(user), at)
-    raise NotAllowed("wrong_code")
-
-
-def _key(user: User) -> str:
-    return f"user:{user.id}"
-
-
-def _take_code(session: Session, user: User, typed: str, at: datetime, secret: str) -> bool:
-    if user.totp_secret is None or user.totp_confirmed_at is None:
-        return False
-    try:
-        step = _step_of(vault.unseal(secret, user.totp_secret, PURPOSE), typed, at)
-    except vault.Sealed:  # the instance has another secret now; recovery codes and the administrator still help
-        return False
-    if step is None:
-        return False
-    later = or_(User.totp_step.is_(None), User.totp_step < step)
-    taken = session.execute(update(User).where(User.id == user.id, later).values(totp_step=step).returning(User.id))
-    return taken.scalar() is not None
-
-
-def _step_of(totp_secret: str, typed: str, at: datetime) -> int | None:
-    """The half minute to which a code belongs: this one, or one beside it for clocks that differ (RFC 6238, 5.2)."""
-    import pyotp
-
-    code = "".join(typed.split()).encode("ascii", "replace")
-    now, codes = int(at.astimezone(UTC).timestamp()) // STEP, pyotp.TOTP(totp_secret)
-    fitting = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(codes.at(step * STEP).encode(), code)]
-    return max(fitting, default=None)
-
-
-def _take_recovery(session: Session, user: User, typed: str, at: datetime, secret: str) -> bool:
-    kept = _hash(user, typed, secret)
-    unused = (RecoveryCode.user_id == user.id, RecoveryCode.code_hash == kept, RecoveryCode.used_at.is_(None))
-    taken = session.execute(update(RecoveryCode).where(*unused).values(used_at=at).returning(RecoveryCode.id))
-    return taken.scalar() is not None
-
-
-def _hash(user: User, code: str, secret: str) -> str:
-    """What is kept of a recovery code: keyed, so that a copy of the database is not enough to try them out."""
-    plain = "".join(letter for letter in code.casefold() if letter in LETTERS)
-    return vault.mark(secret, f"{user.id} {plain}", "recovery code")
-
-
-def complete(
-    session: Session,
-    token: str,
-    typed: str,
-    at: datetime,
-    lifetime: Lifetime,
-    *,
-    secret: str,
-    source: str = "",
-    agent: str = "",
-    instead_of: str = "",
-) -> Opened:
+def complete(session: Session, token: str, typed: str, at: datetime, visit: Visit, *, secret: str) -> Opened:
     """Opens the half-done login behind a token by a code or a recovery code.
 
-    Raises NotFound when it has run out, and as `check` does; the caller commits in every case.
+    Raises NotFound when it has run out, and as `factor_codes.check` does; the caller commits in every case.
     """
     pending = _pending(session, token, at)
     user, came = pending.user, _came(pending)
-    logins.check_source(session, source, at)
+    logins.check_source(session, visit.source, at)
     try:
-        way = check(session, user, typed, at, secret)
+        way = factor_codes.check(session, user, typed, at, secret)
     except NotAllowed as refused:
         if refused.code == "wrong_code":
-            logins.count_source(session, source, at)
+            logins.count_source(session, visit.source, at)
         raise
     _spend(session, token)
-    return _open(session, user, way, token, at, lifetime, source, agent, instead_of, came)
+    return logins.open_login(session, user, way, at, visit, came)
 
 
 def enrol(
-    session: Session,
-    token: str,
-    totp_secret: str,
-    typed: str,
-    at: datetime,
-    lifetime: Lifetime,
-    *,
-    secret: str,
-    source: str = "",
-    agent: str = "",
-    instead_of: str = "",
+    session: Session, token: str, totp_secret: str, typed: str, at: datetime, visit: Visit, *, secret: str
 ) -> tuple[Opened, list[str]]:
     """Sets up the second factor that a role needs, by which the half-done login opens; with the recovery codes.
 
@@ -149,8 +51,8 @@ def enrol(
         raise NotFound
     codes = _turn_on(session, user, totp_secret, typed, at, secret)
     _spend(session, token)
-    logins.end_all(session, user)
-    return _open(session, user, LoginWay.CODE, token, at, lifetime, source, agent, instead_of, came), codes
+    endings.logins(session, user)
+    return logins.open_login(session, user, LoginWay.CODE, at, visit, came), codes
 
 
 def _pending(session: Session, token: str, at: datetime) -> PendingLogin:
@@ -174,22 +76,6 @@ def _spend(session: Session, token: str) -> None:
         raise NotFound
 
 
-def _open(
-    session: Session,
-    user: User,
-    way: LoginWay,
-    token: str,
-    at: datetime,
-    lifetime: Lifetime,
-    source: str,
-    agent: str,
-    instead_of: str,
-    came: Came,
-) -> Opened:
-    opened = logins.open_login(session, user, way, at, lifetime, source, agent, instead_of=instead_of, **came)
-    return Opened(user, opened)
-
-
 def set_up(
     session: Session,
     user: User,
@@ -209,12 +95,12 @@ def set_up(
     `wrong_code`; `no_password` where there is nothing yet that shows that it is she); the caller commits then too.
     """
     _check_password(session, user, password, at)
-    if _step_of(totp_secret, typed, at) is None:  # before a recovery code is spent
+    if factor_codes.step_of(totp_secret, typed, at) is None:  # before a recovery code is spent
         raise NotAllowed("wrong_code")
     if user.totp_confirmed_at is not None:
         _check_present(session, user, present, at, secret)
     codes = _turn_on(session, user, totp_secret, typed, at, secret)
-    logins.end_all(session, user, but=token)
+    endings.logins(session, user, but=token)
     return codes
 
 
@@ -228,7 +114,7 @@ def _check_password(session: Session, user: User, password: str, at: datetime) -
 
 def _check_present(session: Session, user: User, present: str, at: datetime, secret: str) -> None:
     try:
-        check(session, user, present, at, secret)
+        factor_codes.check(session, user, present, at, secret)
     except NotAllowed as refused:
         if refused.code == "wrong_code":
             raise NotAllowed("wrong_present_code") from None
@@ -236,27 +122,15 @@ def _check_present(session: Session, user: User, present: str, at: datetime, sec
 
 
 def _turn_on(session: Session, user: User, totp_secret: str, typed: str, at: datetime, secret: str) -> list[str]:
-    step = _step_of(totp_secret, typed, at)
+    step = factor_codes.step_of(totp_secret, typed, at)
     if step is None:
         raise NotAllowed("wrong_code")
-    user.totp_secret = vault.seal(secret, totp_secret, PURPOSE)
+    user.totp_secret = vault.seal(secret, totp_secret, factor_codes.PURPOSE)
     user.totp_confirmed_at, user.totp_step = at, step
-    attempts.forget(session, AttemptKind.CODE, _key(user))  # wrong codes were about another secret
+    attempts.forget(session, AttemptKind.CODE, factor_codes.key_of(user))  # wrong codes were about another secret
     audit.record(session, people.actor_of(user), "factor.on", f"user:{user.id}", at)
     account_mail.tell(session, user, Notice.FACTOR_CHANGED, at, detail={"on": True})
-    return _codes(session, user, at, secret)
-
-
-def _codes(session: Session, user: User, at: datetime, secret: str) -> list[str]:
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    codes = ["-".join(_group() for _ in range(GROUPS)) for _ in range(CODES)]
-    session.add_all(RecoveryCode(user_id=user.id, code_hash=_hash(user, code, secret), made_at=at) for code in codes)
-    session.flush()
-    return codes
-
-
-def _group() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return factor_codes.recovery_codes(session, user, at, secret)
 
 
 def new_codes(session: Session, user: User, at: datetime, *, password: str, present: str, secret: str) -> list[str]:
@@ -272,7 +146,7 @@ def new_codes(session: Session, user: User, at: datetime, *, password: str, pres
     _check_present(session, user, present, at, secret)  # else the password alone would do for both steps
     audit.record(session, people.actor_of(user), "factor.codes_made", f"user:{user.id}", at)
     account_mail.tell(session, user, Notice.FACTOR_CHANGED, at, detail={"codes": True})
-    return _codes(session, user, at, secret)
+    return factor_codes.recovery_codes(session, user, at, secret)
 
 
 def switch_off(
@@ -289,10 +163,10 @@ def switch_off(
     if queries.needs_factor(session, user):
         raise NotAllowed("factor_needed")
     _check_password(session, user, password, at)
-    check(session, user, typed, at, secret)
+    factor_codes.check(session, user, typed, at, secret)
     _take_off(session, user, at)
     audit.record(session, people.actor_of(user), "factor.off", f"user:{user.id}", at)
-    logins.end_all(session, user, but=token)
+    endings.logins(session, user, but=token)
 
 
 def remove(session: Session, actor: Actor | None, user: User, at: datetime) -> None:
@@ -309,7 +183,7 @@ def remove(session: Session, actor: Actor | None, user: User, at: datetime) -> N
         raise NotFound
     _take_off(session, user, at)
     audit.record(session, actor, "factor.removed", f"user:{user.id}", at)
-    logins.end_all(session, user)
+    endings.logins(session, user)
 
 
 def _take_off(session: Session, user: User, at: datetime) -> None:

@@ -10,7 +10,7 @@ from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed
 from deviations.models import Membership, User
 from deviations.queries.logins import NEED_FACTOR, SECURITY, roles_with_factor
-from deviations.services import audit, choices, logins
+from deviations.services import audit, choices, endings
 
 
 def choose(session: Session, actor: Actor, roles: Collection[Role], version: int | None, at: datetime) -> None:
@@ -27,7 +27,7 @@ def choose(session: Session, actor: Actor, roles: Collection[Role], version: int
     choices.keep(session, SECURITY, {"second_factor": chosen}, version)
     audit.record(session, actor, "security.changed", "setting:security", at, {"second_factor": chosen})
     for user in _without(session, added):
-        logins.end_all(session, user)
+        endings.logins(session, user)
 
 
 def _without(session: Session, roles: Collection[Role]) -> Sequence[User]:

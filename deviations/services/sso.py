@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from deviations.adapters import vault
 from deviations.adapters.oidc_answers import Ended, Person
 from deviations.adapters.oidc_settings import Provider
-from deviations.domain.logins import Lifetime, LinkPurpose, LoginWay
+from deviations.domain.logins import LinkPurpose, LoginWay, Visit
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import AuditEntry, Identity, LoginSession, PendingLogin, User
 from deviations.queries import identities, people
 from deviations.queries import logins as queries
-from deviations.services import account_mail, audit, checks, logins, one_time_links, passwords, second_factor
+from deviations.services import account_mail, audit, checks, factor_codes, logins, one_time_links, passwords
 from deviations.services.logins import Came, Halfway, Opened
 from deviations.services.tokens import hashed
 
@@ -35,12 +35,9 @@ def enter(
     provider: Provider,
     person: Person,
     at: datetime,
-    lifetime: Lifetime,
+    visit: Visit,
     *,
     secret: str,
-    source: str = "",
-    agent: str = "",
-    instead_of: str = "",
 ) -> Opened | Halfway:
     """Logs somebody in whom a login service has vouched for; or halfway, when her account has or needs a second factor
     and the service's level doesn't stand in for it.
@@ -55,18 +52,12 @@ def enter(
     except NotAllowed as refused:
         whose = identities.with_address(session, person.email) if person.verified else None
         failed(session, provider, refused.code, at, whose)
-        logins.count_source(session, source, at)
+        logins.count_source(session, visit.source, at)
         raise
-    came: Came = {
-        "provider": provider.name,
-        "provider_session": person.session,
-        "id_token": vault.seal(secret, person.id_token, PURPOSE),
-    }
+    came = Came(provider.name, person.session, vault.seal(secret, person.id_token, PURPOSE))
     if _needs_more(session, provider, person, user):
-        return logins.halfway(session, user, at, instead_of, **came)
-    way = LoginWay.SSO
-    token = logins.open_login(session, user, way, at, lifetime, source, agent, instead_of=instead_of, **came)
-    return Opened(user, token)
+        return logins.halfway(session, user, at, visit, came)
+    return logins.open_login(session, user, LoginWay.SSO, at, visit, came)
 
 
 def failed(
@@ -161,7 +152,7 @@ def check_owner(
     if user.password_hash is not None:
         passwords.check(session, user, password, at)
     if user.totp_confirmed_at is not None:
-        second_factor.check(session, user, typed, at, secret)
+        factor_codes.check(session, user, typed, at, secret)
     elif user.password_hash is None:
         mine = (LoginSession.user_id == user.id, LoginSession.token_hash == hashed(token))
         if not session.scalar(select(LoginSession.provider).where(*mine)):

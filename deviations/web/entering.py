@@ -1,12 +1,13 @@
 """What logging in and out does to the browser's cookie, whichever way somebody comes in."""
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from flask import current_app, g, redirect, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from deviations.config import Config
+from deviations.domain.logins import Visit
 from deviations.extensions import CurrentUser
 from deviations.queries import people
 from deviations.services.logins import Halfway, Opened
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 HALFWAY = "halfway"
 
 
-class Visit(TypedDict):
-    """Where a login comes from, and which login this browser had before."""
-
-    source: str
-    agent: str
-    instead_of: str
-
-
 def settings() -> Config:
     """The instance's settings."""
     found: Config = current_app.extensions["settings"]
@@ -32,9 +25,10 @@ def settings() -> Config:
 
 
 def visit() -> Visit:
-    """What the services of logging in are told of the browser (`services.logins`)."""
+    """Who stands at the door, for the services of logging in."""
     before = session.get("_user_id", "")
     return Visit(
+        settings().lifetime,
         source=request.remote_addr or "",
         agent=request.user_agent.string,
         instead_of=before if isinstance(before, str) else "",

@@ -6,7 +6,7 @@ from flask import session
 from markupsafe import Markup
 
 from deviations.adapters import qr, vault
-from deviations.services import second_factor
+from deviations.services import factor_codes
 from deviations.web.entering import settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def offered(user: "User") -> str:
     except vault.Sealed:
         told = ""
     if not told.startswith(mine):
-        told = mine + second_factor.fresh()
+        told = mine + factor_codes.fresh()
         session[OFFERED] = vault.seal(secret, told, PURPOSE)
     return told.removeprefix(mine)
 
@@ -39,7 +39,7 @@ def confirmed() -> None:
 def shown(user: "User") -> dict[str, Any]:
     """What `logins/_telephone.html` shows of the secret: as a QR code, as a link, and in groups to type."""
     totp_secret = offered(user)
-    address = second_factor.address(totp_secret, user)
+    address = factor_codes.address(totp_secret, user)
     # The drawing is made of numbers only (adapters/qr), never of what anybody typed.
     return {
         "qr": Markup(qr.svg(address)),

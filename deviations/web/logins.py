@@ -48,9 +48,7 @@ def log_in() -> Response | tuple[str, int]:
         return render_template("logins/login.html", form=form), 422
     try:
         with Session(db.engine) as reading:
-            found = logins.begin(
-                db.session, form.email.data, form.password.data, now(), settings().lifetime, reading=reading, **visit()
-            )
+            found = logins.begin(db.session, form.email.data, form.password.data, now(), visit(), reading=reading)
     except TooManyGuesses as refused:
         form.form_errors.append(labels.refusal(refused.code))
         return render_template("logins/login.html", form=form), 429

@@ -90,13 +90,7 @@ def answer() -> Response | tuple[str, int]:
         return _code_page(*pages), 422
     try:
         found = second_factor.complete(
-            db.session,
-            session[HALFWAY],
-            form.code.data,
-            now(),
-            settings().lifetime,
-            secret=settings().secret_key,
-            **visit(),
+            db.session, session[HALFWAY], form.code.data, now(), visit(), secret=settings().secret_key
         )
     except NotFound:
         return _again()
@@ -137,14 +131,7 @@ def enrol() -> Response | str | tuple[str, int]:
     offered = factor_parts.offered(user)
     try:
         found, codes = second_factor.enrol(
-            db.session,
-            session[HALFWAY],
-            offered,
-            form.code.data,
-            now(),
-            settings().lifetime,
-            secret=settings().secret_key,
-            **visit(),
+            db.session, session[HALFWAY], offered, form.code.data, now(), visit(), secret=settings().secret_key
         )
     except NotFound:
         return _again()

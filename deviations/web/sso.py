@@ -63,7 +63,7 @@ def start(provider: str) -> Response | tuple[str, int]:
 
 def _check_source() -> None:
     """Stops a network address that has been wrong too often, before anybody is asked or anything is written."""
-    logins.check_source(db.session, visit()["source"], now())
+    logins.check_source(db.session, visit().source, now())
 
 
 @bp.get("/sso/<provider>/svar")
@@ -89,9 +89,7 @@ def answer(provider: str) -> Response | tuple[str, int]:
 
 def _enter(provider: Provider, person: Person, onto: str | None) -> Response | tuple[str, int]:
     try:
-        found = sso.enter(
-            db.session, provider, person, now(), settings().lifetime, secret=settings().secret_key, **visit()
-        )
+        found = sso.enter(db.session, provider, person, now(), visit(), secret=settings().secret_key)
     except NotAllowed as refused:
         db.session.commit()  # the refusal is in the log, and counts
         return _refused(provider, refused.code)
@@ -117,7 +115,7 @@ def _not_trusted(provider: Provider, refused: Refused) -> tuple[str, int]:
     if refused.code != "sso_cancelled":
         current_app.logger.warning("Single sign-on by %s refused: %s", provider.name, refused.why)
         db.begin_writing()
-        logins.count_source(db.session, visit()["source"], now())
+        logins.count_source(db.session, visit().source, now())
         sso.failed(db.session, provider, refused.code, now(), said=refused.why)
         db.session.commit()
     return _refused(provider, refused.code)

@@ -7,21 +7,22 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from deviations.domain.logins import LIMITS, AttemptKind, Lifetime, LoginWay, network
+from deviations.domain.logins import LIMITS, AttemptKind, Lifetime, LoginWay, Visit, network
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import Attempt, LoginSession, Membership, OutgoingMail, PendingLogin, User
 from deviations.models.engine import at_once
 from deviations.queries import logins as queries
-from deviations.services import access_log, logins, security
+from deviations.services import access_log, endings, logins, security
 from deviations.services.attempts import TooManyGuesses
-from deviations.services.logins import Halfway, Opened
+from deviations.services.logins import Came, Halfway, Opened
 from deviations.services.tokens import hashed
 from tests.factories import NOW, audit_lines
 from tests.people import PASSWORD, WORK, People, email, token
 
 LASTS = Lifetime(whole=timedelta(hours=12), idle=timedelta(minutes=60))
+VISIT = Visit(LASTS)
 GUESSES = LIMITS[AttemptKind.PASSWORD].most
 
 
@@ -33,7 +34,7 @@ def begin(
     session: Session, name: str = "rut", password: str = PASSWORD, minutes: float = 0, source: str = ""
 ) -> Opened | Halfway:
     at = NOW + timedelta(minutes=minutes)
-    return logins.begin(session, email(name), password, at, LASTS, source=source)
+    return logins.begin(session, email(name), password, at, Visit(LASTS, source))
 
 
 def log_in(session: Session, name: str = "rut", minutes: float = 0) -> str:
@@ -146,7 +147,7 @@ def test_each_login_is_a_row_of_its_own(session: Session, people: People) -> Non
 
 
 def test_the_login_that_the_browser_had_before_ends_with_a_new_one(session: Session) -> None:
-    found = logins.begin(session, email("rolf"), PASSWORD, NOW, LASTS, instead_of=token("rut"))
+    found = logins.begin(session, email("rolf"), PASSWORD, NOW, Visit(LASTS, instead_of=token("rut")))
     assert isinstance(found, Opened)
     assert is_in(session, found.token)
     assert not is_in(session, token("rut"))
@@ -154,15 +155,15 @@ def test_the_login_that_the_browser_had_before_ends_with_a_new_one(session: Sess
 
 def test_and_also_when_the_new_one_is_only_halfway(session: Session, people: People) -> None:
     security.choose(session, people.adam, [Role.COORDINATOR], None, NOW)
-    logins.begin(session, email("vera"), PASSWORD, NOW, LASTS, instead_of=token("rut"))
+    logins.begin(session, email("vera"), PASSWORD, NOW, Visit(LASTS, instead_of=token("rut")))
     assert not is_in(session, token("rut"))
 
 
 def test_ending_all_ends_what_is_halfway_too_but_not_the_one_that_stays(session: Session) -> None:
     rut = user_named(session, "rut")
-    stays, goes, halfway = log_in(session), log_in(session), logins.halfway(session, rut, NOW)
-    rolf = logins.halfway(session, user_named(session, "rolf"), NOW)
-    logins.end_all(session, rut, but=stays)
+    stays, goes, halfway = log_in(session), log_in(session), logins.halfway(session, rut, NOW, VISIT)
+    rolf = logins.halfway(session, user_named(session, "rolf"), NOW, VISIT)
+    endings.logins(session, rut, but=stays)
     assert is_in(session, stays)
     assert not is_in(session, goes) and not is_in(session, token("rut"))
     assert queries.pending(session, hashed(halfway.token), NOW) is None
@@ -217,11 +218,9 @@ def test_where_one_is_logged_in_is_listed_by_last_use_without_what_is_over(sessi
 def test_a_login_tells_how_and_where_from_and_keeps_no_more_than_fits(session: Session) -> None:
     rut = user_named(session, "rut")
     agent = "Mozilla/5.0\x00 (X11)" + "x" * 300
-    secret = logins.open_login(
-        session, rut, LoginWay.SSO, NOW, LASTS, "192.0.2.7", agent,
-        provider="kommunen", provider_session="s1", id_token="förseglad",
-    )  # fmt: skip
-    login = queries.logged_in(session, hashed(secret), NOW, LASTS)
+    visit, came = Visit(LASTS, "192.0.2.7", agent), Came("kommunen", "s1", "förseglad")
+    opened = logins.open_login(session, rut, LoginWay.SSO, NOW, visit, came)
+    login = queries.logged_in(session, hashed(opened.token), NOW, LASTS)
     assert login is not None
     assert (login.way, login.source, login.provider) == (LoginWay.SSO, "192.0.2.7", "kommunen")
     assert len(login.agent) == 200 and "\x00" not in login.agent
@@ -230,9 +229,8 @@ def test_a_login_tells_how_and_where_from_and_keeps_no_more_than_fits(session: S
 
 
 def test_logging_out_gives_back_what_the_login_was(session: Session, people: People) -> None:
-    secret = logins.open_login(
-        session, user_named(session, "rut"), LoginWay.SSO, NOW, LASTS, provider="kommunen", id_token="förseglad"
-    )
+    came = Came("kommunen", id_token="förseglad")
+    secret = logins.open_login(session, user_named(session, "rut"), LoginWay.SSO, NOW, VISIT, came).token
     was = logins.logout(session, people.rut, secret, NOW)
     session.commit()
     assert was is not None
@@ -242,7 +240,7 @@ def test_logging_out_gives_back_what_the_login_was(session: Session, people: Peo
 
 def test_a_closed_account_is_out_and_halfway_nowhere(session: Session) -> None:
     rut = user_named(session, "rut")
-    halfway = logins.halfway(session, rut, NOW)
+    halfway = logins.halfway(session, rut, NOW, VISIT)
     rut.active = False
     session.flush()
     assert not is_in(session, token("rut"))
@@ -298,7 +296,7 @@ def test_the_address_in_another_spelling_is_the_same_door(session: Session) -> N
     for spelling in ("RUT@example.com", " rut@EXAMPLE.com ", "Rut@Example.Com", "rut@example.com"):
         for _ in range(3 if spelling != "rut@example.com" else 1):
             with pytest.raises(NotFound):
-                logins.begin(session, spelling, "fel lösenord", NOW, LASTS)
+                logins.begin(session, spelling, "fel lösenord", NOW, VISIT)
     with pytest.raises(TooManyGuesses):
         begin(session)
 
@@ -341,7 +339,7 @@ def test_of_eight_guesses_at_once_only_those_are_looked_at_that_the_limit_leaves
         together.wait()
         with Session(engine.execution_options(write=True)) as session, Session(engine) as reading:
             try:
-                logins.begin(session, email("rut"), "fel lösenord", NOW, LASTS, reading=reading)
+                logins.begin(session, email("rut"), "fel lösenord", NOW, VISIT, reading=reading)
             except (NotFound, TooManyGuesses) as refused:
                 told.append(type(refused))
                 session.commit()

@@ -10,19 +10,19 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from deviations.adapters import vault
-from deviations.domain.logins import PENDING, LoginWay
+from deviations.domain.logins import PENDING, LoginWay, Visit
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Role
 from deviations.domain.workflow import NotAllowed, NotFound
 from deviations.models import OutgoingMail, RecoveryCode, User
 from deviations.queries import logins as queries
-from deviations.services import logins, passwords, second_factor, security
+from deviations.services import factor_codes, logins, passwords, second_factor, security
 from deviations.services.attempts import TooManyGuesses
 from deviations.services.logins import Halfway, Opened
 from deviations.services.tokens import hashed
 from tests.factories import NOW, audit_lines
 from tests.people import PASSWORD, People, email, token
-from tests.services.test_logins import LASTS, user_named
+from tests.services.test_logins import LASTS, VISIT, user_named
 
 SECRET = "the instance's secret, long enough"
 APP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -46,13 +46,13 @@ def with_factor(session: Session, name: str = "rut", at: datetime = NOW - timede
 
 
 def halfway(session: Session, name: str = "rut", at: datetime = NOW) -> Halfway:
-    found = logins.begin(session, email(name), PASSWORD, at, LASTS)
+    found = logins.begin(session, email(name), PASSWORD, at, VISIT)
     assert isinstance(found, Halfway)
     return found
 
 
 def complete(session: Session, pending: Halfway, typed: str, at: datetime = NOW) -> Opened:
-    return second_factor.complete(session, pending.token, typed, at, LASTS, secret=SECRET)
+    return second_factor.complete(session, pending.token, typed, at, VISIT, secret=SECRET)
 
 
 def way_of(session: Session, opened: Opened) -> LoginWay:
@@ -181,7 +181,7 @@ def test_who_was_locked_out_by_others_guesses_comes_in_by_another_telephone(sess
     second_factor.remove(session, people.adam, user_named(session, "rut"), NOW)
     security.start(session, [Role.REPORTER])
     second_factor.enrol(
-        session, halfway(session).token, OTHER_APP, code(app=OTHER_APP), NOW, LASTS, secret=SECRET
+        session, halfway(session).token, OTHER_APP, code(app=OTHER_APP), NOW, VISIT, secret=SECRET
     )  # fmt: skip
     later = NOW + timedelta(seconds=30)
     assert complete(session, halfway(session), code(later, OTHER_APP), later)
@@ -191,12 +191,12 @@ def test_wrong_codes_count_for_the_network_address_too(session: Session) -> None
     with_factor(session)
     with pytest.raises(NotAllowed, match="wrong_code"):
         second_factor.complete(
-            session, halfway(session).token, wrong_code(), NOW, LASTS, secret=SECRET, source="192.0.2.7"
+            session, halfway(session).token, wrong_code(), NOW, Visit(LASTS, "192.0.2.7"), secret=SECRET
         )
     for _ in range(199):
         logins.count_source(session, "192.0.2.7", NOW)
     with pytest.raises(TooManyGuesses):
-        second_factor.complete(session, halfway(session).token, code(), NOW, LASTS, secret=SECRET, source="192.0.2.7")
+        second_factor.complete(session, halfway(session).token, code(), NOW, Visit(LASTS, "192.0.2.7"), secret=SECRET)
 
 
 def test_there_are_ten_recovery_codes_each_for_once(session: Session) -> None:
@@ -224,7 +224,7 @@ def test_the_database_gives_neither_codes_nor_the_apps_secret(session: Session) 
     assert not set(kept) & {*codes, *(hashed(one) for one in codes), *(hashed(one.replace("-", "")) for one in codes)}
     sealed = user_named(session, "rut").totp_secret
     assert sealed is not None and APP not in sealed
-    assert vault.unseal(SECRET, sealed, second_factor.PURPOSE) == APP
+    assert vault.unseal(SECRET, sealed, factor_codes.PURPOSE) == APP
 
 
 def test_with_another_instances_secret_nothing_opens_and_nothing_breaks(session: Session) -> None:
@@ -232,7 +232,7 @@ def test_with_another_instances_secret_nothing_opens_and_nothing_breaks(session:
     pending = halfway(session)
     for typed in (code(), codes[0]):
         with pytest.raises(NotAllowed, match="wrong_code"):
-            second_factor.complete(session, pending.token, typed, NOW, LASTS, secret="a secret of another instance!!")
+            second_factor.complete(session, pending.token, typed, NOW, VISIT, secret="a secret of another instance!!")
 
 
 # Setting up
@@ -246,11 +246,11 @@ def test_setting_up_asks_for_the_password_and_a_right_code(session: Session) -> 
                 session, rut, APP, typed, NOW, password=password, secret=SECRET, token=token("rut")
             )  # fmt: skip
     assert rut.totp_secret is None and rut.totp_confirmed_at is None
-    assert isinstance(logins.begin(session, email("rut"), PASSWORD, NOW, LASTS), Opened)
+    assert isinstance(logins.begin(session, email("rut"), PASSWORD, NOW, VISIT), Opened)
 
 
 def test_setting_up_ends_the_other_logins_mails_and_writes_a_line(session: Session) -> None:
-    other = logins.begin(session, email("rut"), PASSWORD, NOW - timedelta(minutes=1), LASTS)
+    other = logins.begin(session, email("rut"), PASSWORD, NOW - timedelta(minutes=1), VISIT)
     with_factor(session, at=NOW)
     assert queries.logged_in(session, hashed(other.token), NOW, LASTS) is None
     assert queries.logged_in(session, hashed(token("rut")), NOW, LASTS) is not None
@@ -289,20 +289,20 @@ def test_a_role_that_needs_it_sets_it_up_before_it_is_let_in(session: Session) -
     pending = halfway(session, "vera")
     assert pending.enrol
     with pytest.raises(NotAllowed, match="wrong_code"):
-        second_factor.enrol(session, pending.token, APP, wrong_code(), NOW, LASTS, secret=SECRET)
-    opened, codes = second_factor.enrol(session, pending.token, APP, code(), NOW, LASTS, secret=SECRET)
+        second_factor.enrol(session, pending.token, APP, wrong_code(), NOW, VISIT, secret=SECRET)
+    opened, codes = second_factor.enrol(session, pending.token, APP, code(), NOW, VISIT, secret=SECRET)
     assert way_of(session, opened) is LoginWay.CODE
     assert len(codes) == 10
     assert queries.logged_in(session, hashed(token("vera")), NOW, LASTS) is None
     with pytest.raises(NotFound):
-        second_factor.enrol(session, pending.token, APP, code(NOW + timedelta(seconds=30)), NOW, LASTS, secret=SECRET)
+        second_factor.enrol(session, pending.token, APP, code(NOW + timedelta(seconds=30)), NOW, VISIT, secret=SECRET)
 
 
 def test_who_has_one_cannot_go_round_it_by_setting_up_another_halfway(session: Session) -> None:
     with_factor(session)
     pending = halfway(session)
     with pytest.raises(NotFound):
-        second_factor.enrol(session, pending.token, OTHER_APP, code(app=OTHER_APP), NOW, LASTS, secret=SECRET)
+        second_factor.enrol(session, pending.token, OTHER_APP, code(app=OTHER_APP), NOW, VISIT, secret=SECRET)
     assert queries.logged_in(session, hashed(pending.token), NOW, LASTS) is None
 
 
@@ -376,7 +376,7 @@ def test_switching_off_needs_password_and_code_and_a_role_that_allows_it(session
     second_factor.switch_off(session, rut, NOW, password=PASSWORD, typed=code(), **given)
     assert (rut.totp_secret, rut.totp_confirmed_at, rut.totp_step) == (None, None, None)
     assert session.scalar(select(func.count()).select_from(RecoveryCode)) == 0
-    assert isinstance(logins.begin(session, email("rut"), PASSWORD, NOW, LASTS), Opened)
+    assert isinstance(logins.begin(session, email("rut"), PASSWORD, NOW, VISIT), Opened)
 
 
 def test_an_administrator_takes_a_lost_one_off_and_her_logins_end(session: Session, people: People) -> None:

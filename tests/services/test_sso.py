@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from deviations.adapters.oidc_answers import Ended, Person
 from deviations.adapters.oidc_settings import Provider
-from deviations.domain.logins import AttemptKind, Lifetime, LinkPurpose, LoginWay
+from deviations.domain.logins import AttemptKind, Lifetime, LinkPurpose, LoginWay, Visit
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Role
 from deviations.domain.workflow import NotAllowed, NotFound
@@ -48,7 +48,7 @@ def somebody(who: str = "rut", level: str = "", **more: object) -> Person:
 
 
 def enter(session: Session, person: Person, provider: Provider = KOMMUNEN, at: datetime = NOW) -> Opened | Halfway:
-    return sso.enter(session, provider, person, at, LIFETIME, secret=SECRET, source="192.0.2.7", agent="Firefox")
+    return sso.enter(session, provider, person, at, Visit(LIFETIME, "192.0.2.7", "Firefox"), secret=SECRET)
 
 
 def refused(session: Session, person: Person, provider: Provider = KOMMUNEN) -> str:
@@ -270,8 +270,8 @@ def with_code(session: Session, who: str = "vera", at: datetime = NOW) -> Opened
     half, typed = enter(session, somebody(who, WEAK), at=at), pyotp.TOTP(APP).at(at)
     assert isinstance(half, Halfway)
     if not half.enrol:
-        return second_factor.complete(session, half.token, typed, at, LIFETIME, secret=SECRET)
-    return second_factor.enrol(session, half.token, APP, typed, at, LIFETIME, secret=SECRET)[0]
+        return second_factor.complete(session, half.token, typed, at, Visit(LIFETIME), secret=SECRET)
+    return second_factor.enrol(session, half.token, APP, typed, at, Visit(LIFETIME), secret=SECRET)[0]
 
 
 def test_a_login_that_a_code_completed_still_knows_by_whom_it_came(session: Session) -> None:
@@ -291,7 +291,7 @@ def test_it_ends_when_it_ends_there_and_so_does_one_that_waits_for_its_code(sess
     )
     assert session.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(opened.token))).all() == []
     with pytest.raises(NotFound):
-        second_factor.complete(session, half.token, pyotp.TOTP(APP).at(later), later, LIFETIME, secret=SECRET)
+        second_factor.complete(session, half.token, pyotp.TOTP(APP).at(later), later, Visit(LIFETIME), secret=SECRET)
 
 
 def test_it_ends_when_its_link_is_taken_away(session: Session, people: People) -> None:

@@ -23,7 +23,7 @@ from deviations.adapters.oidc_settings import Provider
 from deviations.domain.logins import LIMITS, AttemptKind, LoginWay
 from deviations.domain.notices import Notice
 from deviations.models import AuditEntry, Identity, LoginSession, OutgoingMail, Setting, User
-from deviations.services import accounts, attempts, second_factor
+from deviations.services import accounts, attempts, factor_codes, second_factor
 from deviations.web import sso_asking
 from deviations.web.access import now
 from tests import sso_provider
@@ -409,7 +409,7 @@ def enrolled(organisation: Organisation, session: Session) -> User:
     session.merge(Setting(name="security", value='{"second_factor": ["coordinator"]}'))
     vera = user_named(session, "vera")
     secret = organisation.app.extensions["settings"].secret_key
-    vera.totp_secret, vera.totp_confirmed_at = vault.seal(secret, APP, second_factor.PURPOSE), now()
+    vera.totp_secret, vera.totp_confirmed_at = vault.seal(secret, APP, factor_codes.PURPOSE), now()
     session.add(Identity(user=vera, provider="kommunen", subject=email("vera"), linked_at=now(), used_at=now()))
     session.commit()
     return vera

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from deviations.adapters.oidc_answers import Person
-from deviations.domain.logins import Lifetime
+from deviations.domain.logins import Lifetime, Visit
 from deviations.jobs import work as rounds
 from deviations.models.engine import make_engine
 from deviations.services import sso
@@ -103,13 +103,13 @@ def _plant(gardener: Gardener, forms: list[Form]) -> None:
 
 def _come_by_a_login_service(engine: Engine, secret: str, gardener: Gardener) -> None:
     """People whose names are the payloads, and refusals that say them: neither passes a form."""
-    lifetime = Lifetime(timedelta(hours=12), timedelta(hours=1))
+    visit = Visit(Lifetime(timedelta(hours=12), timedelta(hours=1)))
     number = gardener.fields.setdefault(("a login service", "name"), len(gardener.fields) + 1)
     with Session(engine.execution_options(write=True)) as session:
         for place, payload in enumerate(TAKEN):
             name, mail = f"{mark(number)}{payload}"[:NAME], f"kommen{place}@example.com"
             person = Person(subject=f"p{place}", email=mail, verified=True, name=name, level="")
-            sso.enter(session, world.PROVIDER, person, NOW, lifetime, secret=secret)
+            sso.enter(session, world.PROVIDER, person, NOW, visit, secret=secret)
             sso.failed(session, world.PROVIDER, "sso_bad_answer", NOW, said=name)
         session.commit()
 

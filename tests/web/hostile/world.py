@@ -27,6 +27,7 @@ from deviations.services import (
     accounts,
     drafts,
     email_changes,
+    factor_codes,
     followups,
     letter_answers,
     letter_reviewing,
@@ -40,7 +41,6 @@ from deviations.services import (
     reviews,
     rule_changes,
     rulings,
-    second_factor,
     solutions,
     triage,
     views,
@@ -188,7 +188,7 @@ def _accounts(session: Session, people: People, secret: str) -> list[str]:
     changing = [one_time_links.token(link, secret) for link in session.scalars(select(OneTimeLink).where(of_change))]
     for who in (people.stina, people.ruben):
         user = session.get_one(User, who.id)
-        user.totp_secret, user.totp_confirmed_at = vault.seal(secret, second_factor.fresh(), second_factor.PURPOSE), NOW
+        user.totp_secret, user.totp_confirmed_at = vault.seal(secret, factor_codes.fresh(), factor_codes.PURPOSE), NOW
     for who in (people.rut, people.lena, people.ruben):
         session.add(Identity(user_id=who.id, provider=PROVIDER.name, subject=f"{who.id}", linked_at=NOW, used_at=NOW))
     for name, who in zip(HALFWAY, (people.ruben, people.rita), strict=True):
