@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.roles import Membership as Held
 from deviations.domain.workflow import NotFound
-from deviations.models import Membership, Program, Subproject, User
+from deviations.models import Identity, Membership, Program, Subproject, User
 from deviations.models.base import swedish
 
 
@@ -54,6 +54,14 @@ def leads_of(session: Session, subprojects: Collection[int]) -> Sequence[int]:
     """The ids of the accounts that lead any of these subprojects."""
     leads = and_(Membership.role == Role.LEAD, Membership.subproject_id.in_(subprojects))
     return session.scalars(select(User.id).where(User.active, User.memberships.any(leads)).order_by(User.id)).all()
+
+
+def others_administer(session: Session, user: User) -> bool:
+    """Whether somebody else administers, with an account that is open and has been opened."""
+    comes_in = or_(User.password_hash.is_not(None), select(Identity.id).where(Identity.user_id == User.id).exists())
+    administers = User.memberships.any(Membership.role == Role.ADMIN)
+    question = select(User.id).where(User.id != user.id, User.active, comes_in, administers)
+    return session.scalar(question.limit(1)) is not None
 
 
 def coordinators(session: Session) -> Sequence[int]:

@@ -5,13 +5,14 @@ logs in anew.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.notices import Notice
 from deviations.domain.roles import Actor, Role, belongs_to_subproject
 from deviations.domain.workflow import NotAllowed
-from deviations.models import Identity, Membership, Subproject, User
+from deviations.models import Membership, Subproject, User
+from deviations.queries import people
 from deviations.services import account_mail, audit, endings
 
 
@@ -29,7 +30,7 @@ def add(session: Session, actor: Actor, user: User, role: Role, subproject: Subp
     if not user.active:
         raise NotAllowed("account_closed")
     audit.wait_turn(session)  # of two presses at once the second finds the role that the first gave
-    if actor.id == user.id and _others(session, user):
+    if actor.id == user.id and people.others_administer(session, user):
         raise NotAllowed("not_yourself")
     session.refresh(user, ["memberships"])
     place = subproject.id if subproject is not None else None
@@ -51,7 +52,7 @@ def remove(session: Session, actor: Actor, membership: Membership, at: datetime)
     _check_admin(actor)
     audit.wait_turn(session)  # of two administrators who take each other's role one stays
     user = membership.user
-    if membership.role is Role.ADMIN and not _others(session, user):
+    if membership.role is Role.ADMIN and not people.others_administer(session, user):
         raise NotAllowed("last_admin")
     user.memberships.remove(membership)
     _changed(session, actor, user, "role.taken", (membership.role, membership.subproject_id), at)
@@ -61,21 +62,13 @@ def check_an_admin_stays(session: Session, leaving: User) -> None:
     """Raises NotAllowed (`last_admin`) when nobody could administer without this person."""
     audit.wait_turn(session)
     administers = any(held.role is Role.ADMIN for held in leaving.memberships)
-    if administers and not _others(session, leaving):
+    if administers and not people.others_administer(session, leaving):
         raise NotAllowed("last_admin")
 
 
 def _check_admin(actor: Actor) -> None:
     if not actor.has(Role.ADMIN):
         raise NotAllowed("admin_only")
-
-
-def _others(session: Session, user: User) -> bool:
-    """Whether somebody else administers, with an account that is open and has been opened."""
-    comes_in = or_(User.password_hash.is_not(None), select(Identity.id).where(Identity.user_id == User.id).exists())
-    administers = User.memberships.any(Membership.role == Role.ADMIN)
-    question = select(User.id).where(User.id != user.id, User.active, comes_in, administers)
-    return session.scalar(question.limit(1)) is not None
 
 
 def _coordinators(session: Session, but: User) -> Sequence[User]:

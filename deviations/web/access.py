@@ -41,6 +41,12 @@ def public(view: View) -> View:
     return view
 
 
+def informing(view: View) -> View:
+    """Declares a page that needs no login, on which whoever is logged in keeps her menu."""
+    view.knows_reader = True  # type: ignore[attr-defined]
+    return public(view)
+
+
 EVERYBODY = tuple(Role)
 WORKERS = (Role.REPORTER, Role.LEAD, Role.COORDINATOR)
 READERS = (*WORKERS, Role.STEERING)
@@ -111,8 +117,11 @@ def kept_texts() -> list[tuple[str, str]]:
 def _guard() -> Answer | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
-    declared: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "declared_roles", frozenset())
+    view = current_app.view_functions[request.endpoint]
+    declared: frozenset[str] = getattr(view, "declared_roles", frozenset())
     if PUBLIC in declared:
+        if getattr(view, "knows_reader", False) and current_user.is_authenticated:
+            g.actor = me()
         return None
     if not current_user.is_authenticated:
         return _ask_to_log_in()

@@ -26,7 +26,7 @@ from deviations.queries import (
     statement,
 )
 from deviations.web import list_parts, retention_words
-from deviations.web.access import EVERYBODY, me, own_path, public, roles
+from deviations.web.access import EVERYBODY, informing, me, own_path, public, roles
 
 bp = Blueprint("pages", __name__)
 
@@ -72,14 +72,14 @@ def _desk(actor: Actor) -> dict[str, object]:
 
 
 @bp.get("/om")
-@public
+@informing
 def about() -> str:
     """What this is and what happens with a report."""
     return render_template("pages/about.html")
 
 
 @bp.get("/personuppgifter")
-@public
+@informing
 def privacy() -> str:
     """What is kept of staff, and what never enters."""
     return render_template(
@@ -94,7 +94,7 @@ def privacy() -> str:
 
 
 @bp.get("/ordlista")
-@public
+@informing
 def glossary() -> str:
     """The words of the field in plain Swedish."""
     return render_template("pages/glossary.html", terms=catalogue.glossary(db.session))

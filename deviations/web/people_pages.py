@@ -43,6 +43,7 @@ def _page(id: int, form: RoleForm | None = None) -> str:
         state=account.state,
         AccountState=AccountState,
         me=me(),
+        asks_others=id == me().id and people.others_administer(db.session, account.user),
         form=form or _form(formdata=None),
         logins=open_logins.of(db.session, id, now(), settings().lifetime),
         needs_factor=open_logins.needs_factor(db.session, account.user),

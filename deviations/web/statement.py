@@ -18,7 +18,7 @@ from deviations.queries import settings
 from deviations.queries import statement as reading
 from deviations.services import statement as keeping
 from deviations.web import conflicts
-from deviations.web.access import me, now, public, roles
+from deviations.web.access import informing, me, now, public, roles
 from deviations.web.complaints import done
 
 bp = Blueprint("statement", __name__)
@@ -27,7 +27,7 @@ EXPIRES = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year off
 
 
 @bp.get("/tillganglighet")
-@public
+@informing
 def show() -> str:
     """How accessible the service is, and how to say when it is not (SFS 2018:1937, 13 §)."""
     found, changed = reading.chosen(db.session), reading.changed_at(db.session)

@@ -22,6 +22,22 @@ def test_open_pages_are_open(client: CheckingClient, path: str) -> None:
     assert client.page(path).text()
 
 
+@pytest.mark.parametrize("path", ["/om", "/tillganglighet", "/personuppgifter", "/ordlista"])
+def test_who_is_logged_in_keeps_her_menu_on_an_open_page(
+    client: CheckingClient, rut: CheckingClient, path: str
+) -> None:
+    def addresses(browser: CheckingClient) -> set[str | None]:
+        return {link.get("href") for link in browser.page(path).all("a")}
+
+    assert {"/avvikelser/mina", "/konto"} <= addresses(rut)
+    assert not {"/avvikelser/mina", "/konto"} & addresses(client)
+
+
+def test_a_login_that_has_ended_leaves_an_open_page_open(rut: CheckingClient) -> None:
+    rut.submit("/om", "/logga-ut")
+    assert "Rut" not in rut.page("/om").text()
+
+
 def test_the_health_page_says_no_more_than_ok(client: CheckingClient) -> None:
     assert client.get("/halsa").data == b"ok\n"
 

@@ -43,6 +43,17 @@ def test_a_person_gets_a_second_role_elsewhere_and_logs_in_anew(
     assert (mail.user_id, mail.kind) == (people.rut.id, "role_changed")
 
 
+def test_a_role_of_ones_own_is_asked_of_another_administrator_where_there_is_one(
+    session: Session, people: People, adam: CheckingClient
+) -> None:
+    own, add = path(people.adam.id), f"{path(people.adam.id)}/roller"
+    assert add in [form.get("action") for form in adam.page(own).all("form")]
+    adam.submit(path(people.stina.id), role="admin", subproject="")
+    page = adam.page(own)
+    assert add not in [form.get("action") for form in page.all("form")]
+    assert "En till roll åt dig själv lägger en annan administratör till." in page.text()
+
+
 @pytest.mark.parametrize(
     ("role", "where", "sentence"),
     [
