@@ -78,8 +78,7 @@ def read(path: Path) -> list[dict[str, object]]:
 # Starting
 
 
-def test_the_help_is_swedish_and_quick() -> None:
-    began = time.monotonic()
+def test_the_help_is_swedish() -> None:
     done = subprocess.run(
         [*PROGRAM, "--help"],
         cwd=ROOT,
@@ -87,7 +86,6 @@ def test_the_help_is_swedish_and_quick() -> None:
         text=True,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
-    assert time.monotonic() - began < 3  # under a second on a machine of its own
     assert done.returncode == 0
     assert "Kommandon:" in done.stdout and "Usage" not in done.stdout
 
