@@ -16,14 +16,19 @@ from deviations import config, migrations
 from deviations.demo import afterwards, correspondence, material, play
 from deviations.demo.counts import Counts, counts
 from deviations.domain.roles import Role
+from deviations.domain.statement import Conformity, Method, Statement
 from deviations.models import Association, Municipality, Subproject, User
 from deviations.models.engine import make_engine
 from deviations.queries import people
-from deviations.services import accounts, catalogue, indexing, letter_settings, organisation, security
+from deviations.services import accounts, catalogue, indexing, letter_settings, organisation, security, statement
 
 MARK = "demo.json"
 PROGRAM, OWNER, COUNTY = "MIA Vidare", "OST", "01"
 ADDRESS = "Exempelgatan 1\n136 00 Haninge"  # invented
+SHORTCOMINGS = (
+    "Svar från myndigheter kan vara inskannade papper, som en skärmläsare inte kan läsa upp. Be oss om texten.",
+    "Tjänsten är inte prövad med skärmläsare av någon som använder en till vardags.",
+)
 _UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0 or 1: a password is read off a screen
 Progress = Callable[[int, int], None]
 
@@ -176,4 +181,23 @@ def _cast(session: Session, today: date, passwords: Mapping[str, str]) -> play.C
             accounts.set_password(session, user, passwords[person.role], begun)
         cast.actors[person.key] = people.actor_of(user)
     letter_settings.set_letterhead(session, cast.coordinator, owner, organisation_number="", address=ADDRESS, at=begun)
+    statement.keep(session, cast.actors["admin"], _statement(owner.name, begun.date()), begun)
     return cast
+
+
+def _statement(owner: str, day: date) -> Statement:
+    """What the association says of how accessible the service is, and whom to write to."""
+    return Statement(
+        owner=owner,
+        email="tillganglighet@demo.example",
+        phone="",
+        reply_days=2,
+        conformity=Conformity.PARTIAL,
+        method=Method.SELF,
+        assessed_on=day,
+        shortcomings="\n".join(SHORTCOMINGS),
+        burden="",
+        outside="",
+        security_email="sakerhet@demo.example",
+        officer_email="dataskyddsombud@demo.example",
+    )

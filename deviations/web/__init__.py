@@ -174,7 +174,7 @@ def _shown(actor: Actor) -> SimpleNamespace:
 
 def _menu(actor: Actor) -> list[dict[str, Any]]:
     here = request.endpoint or ""
-    section = here.split(".")[0]
+    section = "" if access.informs(here) else here.split(".")[0]  # what everybody may read is in nobody's part
     seen = [(endpoint, word) for endpoint, word, roles in MENU if actor.has(*roles)]
     words = [endpoint.split(".")[0] for endpoint, _ in seen]
     home = next((word for word in BELONGS.get(section, ()) if word in words), section)

@@ -47,6 +47,11 @@ def informing(view: View) -> View:
     return public(view)
 
 
+def informs(endpoint: str) -> bool:
+    """Whether it is a page that was declared `informing`."""
+    return getattr(current_app.view_functions.get(endpoint), "knows_reader", False)
+
+
 EVERYBODY = tuple(Role)
 WORKERS = (Role.REPORTER, Role.LEAD, Role.COORDINATOR)
 READERS = (*WORKERS, Role.STEERING)
@@ -120,7 +125,7 @@ def _guard() -> Answer | None:
     view = current_app.view_functions[request.endpoint]
     declared: frozenset[str] = getattr(view, "declared_roles", frozenset())
     if PUBLIC in declared:
-        if getattr(view, "knows_reader", False) and current_user.is_authenticated:
+        if informs(request.endpoint) and current_user.is_authenticated:
             g.actor = me()
         return None
     if not current_user.is_authenticated:

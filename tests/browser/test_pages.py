@@ -233,7 +233,8 @@ def _state(demo: Demo) -> None:
     """Enters an accessibility statement with all its parts, unless there is one."""
     engine = demo.app.extensions["engine"].execution_options(write=True)
     with _as(demo, "admin") as (_, actor), Session(engine) as session:
-        if statement.chosen(session) is None:
+        found = statement.chosen(session)
+        if found is None or not found.outside:
             listed = "Bilden kan inte läsas upp.\nSamma uppgifter står i tabellen."
             told = Statement("Förbundet", "a@example.se", "08-123 45 00", 2, Conformity.PARTIAL, Method.SELF, today(),
                              listed, listed, listed, "b@example.se", "c@example.se")  # fmt: skip

@@ -24,13 +24,14 @@ def test_open_pages_are_open(client: CheckingClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/om", "/tillganglighet", "/personuppgifter", "/ordlista"])
 def test_who_is_logged_in_keeps_her_menu_on_an_open_page(
-    client: CheckingClient, rut: CheckingClient, path: str
+    client: CheckingClient, rut: CheckingClient, adam: CheckingClient, path: str
 ) -> None:
     def addresses(browser: CheckingClient) -> set[str | None]:
         return {link.get("href") for link in browser.page(path).all("a")}
 
     assert {"/avvikelser/mina", "/konto"} <= addresses(rut)
     assert not {"/avvikelser/mina", "/konto"} & addresses(client)
+    assert not [link for link in adam.page(path).all("a") if link.get("aria-current")]
 
 
 def test_a_login_that_has_ended_leaves_an_open_page_open(rut: CheckingClient) -> None:
