@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Pool, and_, func, select
+from sqlalchemy import Engine, Pool, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.facts import Fact
@@ -57,6 +57,37 @@ LEARNT = and_(Deviation.kind.in_([Kind.DEVIATION, Kind.GOOD_EXAMPLE]), Deviation
 
 Sign = tuple[int | None, int, datetime]
 """What changes when a report does: its barrier, its version, and when it was filed (its number may be used again)."""
+
+# Asked at every suggestion, so built once: putting a question together takes longer than answering it.
+RULES_STAMP = select(
+    func.count(),
+    func.max(Rule.id),
+    func.sum(func.length(Rule.name) + func.length(Rule.description) + func.length(Rule.barrier_text)),
+    func.sum(Rule.version),
+)
+STEPS = select(func.count(), func.max(Move.id)).where(Move.id > bindparam("after"))
+PARTIES = (
+    select(deviation_agency.c.deviation_id, Agency.code)
+    .join(Agency, Agency.id == deviation_agency.c.agency_id)
+    .where(deviation_agency.c.deviation_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Agency.code)
+)
+TEXTS = (
+    select(
+        Deviation.id,
+        Deviation.title,
+        Deviation.body,
+        Rule.code,
+        Deviation.rule_hint,
+        Deviation.step,
+        Deviation.barrier_id,
+        Deviation.kind,
+        Deviation.erased_at,
+    )
+    .join(Rule, Rule.id == Deviation.rule_id, isouter=True)
+    .where(Deviation.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Deviation.id)
+)
 
 
 @dataclass
@@ -144,9 +175,7 @@ def _learn_rules(session: Session, known: Learnt) -> "Catalogue":
     """
     from deviations.domain.similarity import Catalogue  # numeric stack: only when a suggestion is wanted
 
-    texts = func.length(Rule.name) + func.length(Rule.description) + func.length(Rule.barrier_text)
-    asked = select(func.count(), func.max(Rule.id), func.sum(texts), func.sum(Rule.version))
-    stamp = (*(int(number or 0) for number in session.execute(asked).one()), *lexicon.stamp(session))
+    stamp = (*(int(number or 0) for number in session.execute(RULES_STAMP).one()), *lexicon.stamp(session))
     if known.catalogue is None or known.rules != stamp:
         if known.catalogue is not None and known.ranker is not None and len(known.signs) > AT_ONCE:
             _begin(session.get_bind().engine, known)
@@ -235,7 +264,7 @@ def _in_turn(known: Learnt) -> set[int]:
 
 def _steps(session: Session, after: int) -> tuple[int, int]:
     """How many steps there are after one, and the last of all."""
-    count, last = session.execute(select(func.count(), func.max(Move.id)).where(Move.id > after)).one()
+    count, last = session.execute(STEPS, {"after": after}).one()
     return count, last or 0
 
 
@@ -277,28 +306,10 @@ def _forget(known: Learnt, id: int) -> None:
 
 def facts(session: Session, ids: Sequence[int]) -> Iterator[tuple[Fact, int | None, Kind]]:
     """What likeness needs to know of these reports, with where they are placed; quicker than whole reports."""
-    of = deviation_agency.c.deviation_id
     codes: dict[int, list[str]] = defaultdict(list)
-    named = select(of, Agency.code).join(Agency, Agency.id == deviation_agency.c.agency_id).where(of.in_(ids))
-    for id, code in session.execute(named.order_by(Agency.code)):
+    for id, code in session.execute(PARTIES, {"ids": ids}):
         codes[id].append(intern(code))
-    rows = session.execute(
-        select(
-            Deviation.id,
-            Deviation.title,
-            Deviation.body,
-            Rule.code,
-            Deviation.rule_hint,
-            Deviation.step,
-            Deviation.barrier_id,
-            Deviation.kind,
-            Deviation.erased_at,
-        )
-        .join(Rule, Rule.id == Deviation.rule_id, isouter=True)
-        .where(Deviation.id.in_(ids))
-        .order_by(Deviation.id)
-    )
-    for id, title, body, rule, hint, step, barrier, kind, erased in rows:
+    for id, title, body, rule, hint, step, barrier, kind, erased in session.execute(TEXTS, {"ids": ids}):
         agencies = tuple(codes.get(id, ()))
         own = "" if erased else title  # of one whose texts are gone rule, parties and step still speak
         yield Fact(str(id), own, body, agencies, rule and intern(rule), hint, step=step or ""), barrier, kind

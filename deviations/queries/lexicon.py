@@ -15,12 +15,12 @@ from deviations.models.base import swedish
 from deviations.queries import visibility
 
 Stamp = tuple[int, int, str]
+STAMP = select(func.count(), func.sum(LexiconEntry.version), func.max(LexiconEntry.changed_at))
 
 
 def stamp(session: Session) -> Stamp:
     """What is another one as soon as the instance's own words have changed."""
-    question = select(func.count(), func.sum(LexiconEntry.version), func.max(LexiconEntry.changed_at))
-    count, versions, at = session.execute(question).one()
+    count, versions, at = session.execute(STAMP).one()
     return count, versions or 0, at.isoformat() if at else ""
 
 
