@@ -258,6 +258,8 @@ def enter(
 @pytest.fixture(autouse=True)
 def quiet_console(request: pytest.FixtureRequest) -> None:
     """Tests that take pytest-playwright's own `page` have a quiet console too."""
+    if "live" in request.fixturenames:
+        request.getfixturevalue("live")  # made first, to be closed last: a page may still be loading when its test ends
     if "page" in request.fixturenames:
         request.getfixturevalue("console").listen(request.getfixturevalue("page"))
 
