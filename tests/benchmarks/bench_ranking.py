@@ -27,7 +27,7 @@ from deviations.domain.facts import Fact
 from deviations.domain.learnt import Fineness
 from deviations.domain.roles import Actor
 from deviations.domain.workflow import QUEUES, Act, BarrierStatus, Kind, Status
-from deviations.models import Agency, Barrier, Deviation, Move, Municipality, Rule
+from deviations.models import Agency, Barrier, Deviation, LoginSession, Move, Municipality, Rule
 from deviations.models.deviations import deviation_agency
 from deviations.models.engine import make_engine
 from deviations.queries import grouping, groupings, learning
@@ -203,6 +203,9 @@ def _likes(engine: Engine, actor: Actor, fact: Fact) -> None:
 
 def _ask_page(app: Flask, questions: Sequence[material.Made]) -> None:
     """Ask by the page's own address, as its script does."""
+    with Session(app.extensions["engine"].execution_options(write=True)) as session:
+        session.execute(update(LoginSession).values(seen_at=datetime.now(UTC)))  # learning a million outlasts a login
+        session.commit()
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = people.token("rut"), True
