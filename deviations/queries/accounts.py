@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session, selectinload
 
 from deviations.domain.accounts import AccountState, state
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
-from deviations.models import Identity, Membership, User
+from deviations.models import Membership, User
 from deviations.models.base import swedish
+from deviations.queries.identities import OPENED
 
 MOST = 200
 """So many accounts are listed at once; beyond that one asks for a name."""
@@ -32,7 +33,7 @@ def listed(
     Raises NotFound for all but administrators.
     """
     _check(actor)
-    question = select(User, _opened()).options(selectinload(User.memberships).selectinload(Membership.subproject))
+    question = select(User, OPENED).options(selectinload(User.memberships).selectinload(Membership.subproject))
     if wanted is not None:
         question = question.where(_in(wanted))
     if text:
@@ -46,7 +47,7 @@ def listed(
 def get(session: Session, actor: Actor, id: int) -> Account:
     """One account. Raises NotFound for all but administrators, and where there is none."""
     _check(actor)
-    question = select(User, _opened()).where(User.id == id).options(selectinload(User.memberships))
+    question = select(User, OPENED).where(User.id == id).options(selectinload(User.memberships))
     found = session.execute(question).one_or_none()
     if found is None:
         raise NotFound
@@ -70,17 +71,12 @@ def _state(user: User, opened: bool) -> AccountState:
     return state(active=user.active, opened=opened, roles=bool(user.memberships))
 
 
-def _opened() -> ColumnElement[bool]:
-    linked = select(Identity.id).where(Identity.user_id == User.id).exists()
-    return or_(User.password_hash.is_not(None), linked)
-
-
 def _in(wanted: AccountState) -> ColumnElement[bool]:
     """The same as `domain.accounts.state`, in SQL."""
     roles = User.memberships.any()
     return {
         AccountState.CLOSED: not_(User.active),
         AccountState.WAITING: and_(User.active, not_(roles)),
-        AccountState.INVITED: and_(User.active, roles, not_(_opened())),
-        AccountState.OPEN: and_(User.active, roles, _opened()),
+        AccountState.INVITED: and_(User.active, roles, not_(OPENED)),
+        AccountState.OPEN: and_(User.active, roles, OPENED),
     }[wanted]

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from deviations.models import Identity, User
+
+LINKED = select(Identity.id).where(Identity.user_id == User.id).exists()
+"""Whether an account is linked to another organisation's login."""
+
+OPENED = or_(User.password_hash.is_not(None), LINKED)
+"""Whether somebody has come in: by a password, or by her organisation's login, and may want a password as well. Before
+that it is the invitation that gives one.
+"""
 
 
 def of(session: Session, user: int) -> Sequence[Identity]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.roles import Membership as Held
 from deviations.domain.workflow import NotFound
-from deviations.models import Identity, Membership, Program, Subproject, User
+from deviations.models import Membership, Program, Subproject, User
 from deviations.models.base import swedish
+from deviations.queries.identities import OPENED
 
 
 def actor_of(user: User) -> Actor:
@@ -58,9 +59,8 @@ def leads_of(session: Session, subprojects: Collection[int]) -> Sequence[int]:
 
 def others_administer(session: Session, user: User) -> bool:
     """Whether somebody else administers, with an account that is open and has been opened."""
-    comes_in = or_(User.password_hash.is_not(None), select(Identity.id).where(Identity.user_id == User.id).exists())
     administers = User.memberships.any(Membership.role == Role.ADMIN)
-    question = select(User.id).where(User.id != user.id, User.active, comes_in, administers)
+    question = select(User.id).where(User.id != user.id, User.active, OPENED, administers)
     return session.scalar(question.limit(1)) is not None
 
 

@@ -1,13 +1,14 @@
 """What the database says of whether the instance is ready to be used for real; counts only, no names."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deviations.domain.notices import MailState
 from deviations.domain.readiness import Contents
 from deviations.domain.roles import Role
-from deviations.models import Identity, Membership, OutgoingMail, User
+from deviations.models import Membership, OutgoingMail, User
 from deviations.queries import backups, logins, statement
+from deviations.queries.identities import LINKED, OPENED
 
 
 def contents(session: Session) -> Contents:
@@ -26,13 +27,9 @@ def contents(session: Session) -> Contents:
     )
 
 
-_LINKED = select(Identity.id).where(Identity.user_id == User.id).exists()
-
-
 def _admins(session: Session) -> int:
     """How many administrators can log in: by a password, or by another organisation's login."""
-    comes_in = or_(User.password_hash.is_not(None), _LINKED)
-    return _count(session, User.active, comes_in, User.memberships.any(Membership.role == Role.ADMIN))
+    return _count(session, User.active, OPENED, User.memberships.any(Membership.role == Role.ADMIN))
 
 
 def _without_factor(session: Session, roles: frozenset[Role]) -> int:
@@ -40,7 +37,7 @@ def _without_factor(session: Session, roles: frozenset[Role]) -> int:
     that one's.
     """
     hold = User.memberships.any(Membership.role.in_(roles))
-    return _count(session, User.active, User.totp_confirmed_at.is_(None), ~_LINKED, hold)
+    return _count(session, User.active, User.totp_confirmed_at.is_(None), ~LINKED, hold)
 
 
 def _count(session: Session, *wanted: object) -> int:

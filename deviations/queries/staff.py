@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotFound
-from deviations.models import Identity, Membership, Subproject, User
+from deviations.models import Membership, Subproject, User
 from deviations.models.base import swedish
+from deviations.queries.identities import OPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,8 @@ def of(session: Session, actor: Actor) -> list[Place]:
 
 
 def _working(session: Session, actor: Actor, place: Subproject) -> list[Worker]:
-    linked = select(Identity.id).where(Identity.user_id == User.id).exists()
     found = session.execute(
-        select(Membership, or_(User.password_hash.is_not(None), linked))
+        select(Membership, OPENED)
         .join(Membership.user)
         .where(Membership.subproject_id == place.id, User.active)
         .options(selectinload(Membership.user).selectinload(User.memberships))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deviations.domain.logins import AttemptKind, LinkPurpose
@@ -15,9 +15,10 @@ from deviations.domain.notices import Notice
 from deviations.domain.passwords import fault, normal
 from deviations.domain.roles import Actor, Role
 from deviations.domain.workflow import NotAllowed
-from deviations.models import Identity, User
+from deviations.models import User
 from deviations.queries import one_time_links as links
 from deviations.queries import people
+from deviations.queries.identities import OPENED
 from deviations.services import account_mail, attempts, audit, endings, one_time_links
 from deviations.services.tokens import hashed
 
@@ -86,7 +87,7 @@ def change(session: Session, actor: Actor, user: User, *, current: str, new: str
 
 
 def ask_reset(session: Session, email: str, *, secret: str, at: datetime) -> None:
-    """Mails a link for a new password, if an account that is in use (`_used`) has the address. The caller says the same
+    """Mails a link for a new password, if an account in use (`OPENED`) has the address. The caller says the same
     in every case, also when five were asked for within a day and none is sent.
 
     Raises TooManyGuesses when too many were asked for from one network address.
@@ -96,7 +97,7 @@ def ask_reset(session: Session, email: str, *, secret: str, at: datetime) -> Non
         attempts.check(session, AttemptKind.SOURCE, source, at)
         attempts.count(session, AttemptKind.SOURCE, source, at)
     address = email.strip().casefold()
-    opened = (User.active, _used())
+    opened = (User.active, OPENED)
     user = session.scalar(select(User).where(User.email == address, *opened))
     audit.record(session, None, "password.reset_asked", f"user:{user.id}" if user else "user:unknown", at)
     try:
@@ -115,18 +116,10 @@ def ask_reset(session: Session, email: str, *, secret: str, at: datetime) -> Non
                 written.rollback()
 
 
-def _used() -> ColumnElement[bool]:
-    """Somebody has come in: by a password, or by her organisation's login, and may want a password as well. Before that
-    it is the invitation that gives one.
-    """
-    linked = select(Identity.id).where(Identity.user_id == User.id).exists()
-    return or_(User.password_hash.is_not(None), linked)
-
-
 def reset_link(session: Session, actor: Actor | None, user: User, *, secret: str, at: datetime) -> str:
     """The token of a link for a new password, to be handed over in person where mail does not reach its owner.
 
-    For administrators and the command line (actor None), of an open account that is in use (`_used`). Raises NotAllowed
+    For administrators and the command line (actor None), of an open account in use (`OPENED`). Raises NotAllowed
     (`admin_only`, `account_closed`, `not_opened`).
     """
     if actor is not None and not actor.has(Role.ADMIN):
@@ -135,7 +128,7 @@ def reset_link(session: Session, actor: Actor | None, user: User, *, secret: str
         raise NotAllowed("not_yourself")  # an open browser must not be enough for a new password
     if not user.active:
         raise NotAllowed("account_closed")
-    if session.scalar(select(User.id).where(User.id == user.id, _used())) is None:
+    if session.scalar(select(User.id).where(User.id == user.id, OPENED)) is None:
         raise NotAllowed("not_opened")
     audit.record(session, actor, "password.reset_link_made", f"user:{user.id}", at)
     return one_time_links.token(

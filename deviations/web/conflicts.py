@@ -10,9 +10,10 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_datetime, gettext
 from flask_login import current_user
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, Field, HiddenField, SelectFieldBase, SelectMultipleField
 
 from deviations.domain import workflow
@@ -111,6 +112,13 @@ def page(refused: NotAllowed | None = None) -> tuple[str, int] | None:
         ),
         409,
     )
+
+
+def shown_anew(endpoint: str) -> Response:
+    """Leads back to a short form that somebody else has saved, which shows what holds now."""
+    db.session.rollback()
+    flash(gettext("Någon annan sparade före dig. Här är det som gäller nu. Gör om din ändring om den behövs."), "warn")
+    return redirect(url_for(endpoint))
 
 
 def of_barrier(barrier: "Barrier") -> Saved:

@@ -19,7 +19,7 @@ from deviations.extensions import db
 from deviations.forms.retention import CarryOutForm, DecisionForm, MaskingForm
 from deviations.queries import retention, settings
 from deviations.services import retention as keeping
-from deviations.web import labels
+from deviations.web import conflicts, labels
 from deviations.web.access import me, now, roles
 from deviations.web.complaints import complain
 from deviations.web.retention_words import FLEETING, GOES, KINDS, NAMES, STAYS
@@ -194,11 +194,7 @@ def mask() -> Response | tuple[str, int]:
     try:
         keeping.set_masking(db.session, me(), form.months.data or 0, version=form.shown_version or 0, at=now())
     except StaleDataError:
-        db.session.rollback()
-        flash(
-            gettext("Någon annan sparade före dig. Här är det som gäller nu. Gör om din ändring om den behövs."), "warn"
-        )
-        return redirect(url_for("retention.index"))
+        return conflicts.shown_anew("retention.index")
     db.session.commit()
     flash(gettext("Sparat."), "ok")
     return redirect(url_for("retention.index"))

@@ -11,7 +11,7 @@ from deviations.forms.logins import SecurityForm
 from deviations.queries import logins as queries
 from deviations.queries import settings as chosen
 from deviations.services import security
-from deviations.web import labels
+from deviations.web import conflicts, labels
 from deviations.web.access import me, now, roles
 from deviations.web.entering import settings
 
@@ -51,11 +51,7 @@ def change() -> Response | tuple[str, int]:
         wanted = [Role(role) for role in form.roles.data]
         security.choose(db.session, me(), wanted, form.shown_version or 0, now())
     except StaleDataError:
-        db.session.rollback()
-        flash(
-            gettext("Någon annan sparade före dig. Här är det som gäller nu. Gör om din ändring om den behövs."), "warn"
-        )
-        return redirect(url_for("security.edit"))
+        return conflicts.shown_anew("security.edit")
     db.session.commit()
     flash(gettext("Sparat. Den som nu måste ha tvåstegsinloggning och inte har det är utloggad."), "ok")
     return redirect(url_for("security.edit"))
